@@ -1,0 +1,202 @@
+"""From programs and a request to a decision: papers, requirements, measures, the ladder, and what goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from creditrules import assembly
+from creditrules.assembly import Instance, in_order, rule_name
+from creditrules.decision import (
+    Decision,
+    Outcome,
+    PolicyUsed,
+    PresumedFact,
+    Reading,
+    RuleHeld,
+    TakenFact,
+    Trace,
+)
+from creditrules.evaluator import Run
+from creditrules.facts import Request
+from creditrules.ladder import conflicts_of, measures_of, possible, rungs
+from creditrules.missing import missing
+from creditrules.near_miss import misses
+from creditrules.papers import judge_paper
+from creditrules.program import Duty, Program, Refer, TermUse, Weigh
+from creditrules.requirements import judge_requirements
+from creditrules.trace import Read, Step, Truth, reads_of
+from creditrules.vocabulary import Labels
+
+
+class _Judged:
+    """Everything judged of one request: papers, requirements, measures, conflicts and the rungs."""
+
+    def __init__(self, programs: tuple[Program, ...], request: Request) -> None:
+        self.run = Run(programs, request)
+        self.papers = {paper.id: judge_paper(self.run, paper) for paper in request.papers or ()}
+        self.requirements = judge_requirements(self.run, self.papers)
+        self.measures = measures_of(self.run)
+        self.conflicts = conflicts_of(self.run, self.measures)
+        self.rungs = rungs(self.run, self.measures, self.requirements, self.conflicts)
+        self.possible: tuple[tuple[str, Truth], ...] = possible(self.rungs)
+
+
+def decide(programs: tuple[Program, ...], request: Request) -> Decision:
+    """Decide a request by all programs together; nothing but the arguments is looked at, and nothing changed."""
+    judged = _Judged(programs, request)
+    run = judged.run
+    names = tuple(name for name, _ in judged.possible)
+    untold_rungs = [step for step in judged.rungs if step.result is None and step.name in names]
+    unknown = missing(
+        untold_rungs, run.programs, request, lambda changed: len(_Judged(programs, changed).possible) == 1
+    )
+    outcome: Outcome = names[0] if len(names) == 1 else "undetermined"  # type: ignore[assignment]
+    silent = names == ("not_applicable",)
+    papers = [] if silent else [judged.papers[id_] for id_ in sorted(judged.papers)]
+    instances = [(rule, step, paper) for rule in run.rules.values() for step, paper in run.instances(rule)]
+    speaking = [instance for instance in instances if _speaks(instance[1])]
+    held = [instance for instance in instances if instance[1].result is True]
+    effects = [(rule, effect, paper) for rule, _, paper in held for effect in rule.effects]
+    binding = [(rule, effect, paper) for rule, effect, paper in effects if rule.left_to is None]
+    duties = in_order(
+        entry
+        for rule, effect, paper in binding
+        if isinstance(effect, Duty)
+        for entry in assembly.duties(run, rule, effect, paper)
+    )
+    seen = [*judged.rungs, *(one.step for one in papers), *(step for _, step, _ in speaking)]
+    return Decision(
+        on=request.on,
+        outcome=outcome,
+        possible=names,
+        missing=unknown,
+        requirements=assembly.requirements(judged.requirements),
+        papers=tuple(assembly.paper_status(one) for one in papers),
+        measures=in_order(
+            entry
+            for one in judged.measures
+            if one.holds.result is True and one.rule.left_to is None
+            for entry in assembly.applied(one.rule, one.effect, one.paper, one.effect.by)
+        ),
+        options=in_order(
+            entry
+            for rule, effect, paper in effects
+            if rule.left_to is not None
+            for entry in assembly.applied(rule, effect, paper, rule.left_to)
+        ),
+        weights=in_order(
+            entry
+            for rule, effect, paper in effects
+            if isinstance(effect, Weigh)
+            for entry in assembly.weights(rule, effect, paper)
+        ),
+        referrals=in_order(
+            assembly.referral(run, rule, effect, paper)
+            for rule, effect, paper in effects
+            if isinstance(effect, Refer)
+        ),
+        duties=duties,
+        violations=in_order(assembly.violations(held, duties)),
+        conflicts=in_order(assembly.conflict(one) for one in judged.conflicts if one.both.result is True),
+        differences=(),
+        presumed=_presumed(run, seen),
+        taken=_taken(seen),
+        readings=_readings(run, speaking, seen),
+        untold=in_order(
+            entry
+            for rule, step, paper in speaking
+            if step.result is None
+            for entry in assembly.untold(rule, step, paper)
+        ),
+        rules=in_order(
+            RuleHeld(rule_name(rule), rule.clauses, paper.id if paper else None) for rule, _, paper in held
+        ),
+        policy=tuple(_policy(run, program) for program in run.programs),
+        request=request,
+        trace=Trace(judged.rungs, tuple(one.step for one in papers), _trace_of_rules(speaking)),
+    )
+
+
+def _speaks(step: Step) -> bool:
+    """Say whether a rule could speak to the request at all: its document applies, and the matter is one of its own."""
+    return all(part.result is not False for part in step.parts if part.kind in ("scope", "matters"))
+
+
+def _trace_of_rules(speaking: Iterable[Instance]) -> tuple[Step, ...]:
+    """Order rules: those that hold, those not told, then the others, the nearest to holding first."""
+    order = {True: 0, None: 1, False: 2}
+    steps = [step for _, step, _ in speaking]
+    return tuple(sorted(steps, key=lambda step: (order[step.result], misses(step), step.name, step.paper or "")))
+
+
+def _used(steps: Iterable[Step], origin: str) -> list[Read]:
+    found = {(read.fact, read.paper): read for step in steps for read in reads_of(step) if read.origin == origin}
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1] or ""))]
+
+
+def _presumed(run: Run, seen: list[Step]) -> tuple[PresumedFact, ...]:
+    found = []
+    for read in _used(seen, "presumed"):
+        for program in run.programs:
+            presumed = program.presumed.get(read.fact)
+            if presumed is not None:
+                found.append(
+                    PresumedFact(read.fact, read.paper, presumed.value, program.policy, presumed.clauses)
+                )
+    return in_order(found)
+
+
+def _taken(seen: list[Step]) -> tuple[TakenFact, ...]:
+    return in_order(TakenFact(read.fact, read.paper, read.held_by) for read in _used(seen, "taken"))
+
+
+def _readings(run: Run, speaking: Iterable[Instance], seen: list[Step]) -> tuple[Reading, ...]:
+    """Give the assumptions of everything the request touches: rules that hold or could, and what they use."""
+    found: list[Reading] = []
+
+    def note(of: str, reading: Labels | None, clauses: tuple[str, ...]) -> None:
+        if reading is not None:
+            found.append(Reading(of, reading.zh, reading.en, clauses))
+
+    touched = [(rule, step) for rule, step, _ in speaking if step.result is not False]
+    for rule, step in touched:
+        note(rule_name(rule), rule.reading, rule.clauses)
+        for name, reading, clauses in rule.readings:
+            note(f"{rule.policy}:{name}", reading, clauses)
+        for term in _terms(step):
+            note(f"{rule.policy}:{term.name}", term.reading, term.clauses)
+    presumed = {read.fact for read in _used(seen, "presumed")}
+    for program in run.programs:
+        applying = run.applies(program)
+        note(f"{program.policy}:in_force", program.in_force_reading, program.in_force_clauses)
+        if applying.parts[0].result:
+            note(f"{program.policy}:scope", program.scope_reading, program.scope_clauses)
+        for fact in sorted(presumed & set(program.presumed)):
+            one = program.presumed[fact]
+            note(f"{program.policy}:{fact}", one.reading, one.clauses)
+    return in_order(found)
+
+
+def _terms(step: Step) -> list[TermUse]:
+    found, todo = [], [step]
+    while todo:
+        here = todo.pop()
+        if isinstance(here.node, TermUse):
+            found.append(here.node)
+        todo.extend(here.parts)
+    return found
+
+
+def _policy(run: Run, program: Program) -> PolicyUsed:
+    """Say of a document whether it applies, and if not, why."""
+    applying = run.applies(program)
+    on = run.request.on
+    scope = applying.parts[1].result
+    reasons: Mapping[Truth, str] = {True: "in_force", False: "out_of_scope", None: "scope_unknown"}
+    why = reasons[scope]
+    if on < program.start:
+        why = "before_first_day"
+    elif program.until is not None and on > program.until:
+        why = "after_last_day"
+    days = (program.start, program.until)
+    return PolicyUsed(program.policy, program.number, program.digest, applying.result, why, days)  # type: ignore[arg-type]

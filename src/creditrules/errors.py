@@ -1,0 +1,30 @@
+"""Exceptions: a call that cannot go on. Each carries the findings that say why."""
+
+from __future__ import annotations
+
+from creditrules.diagnostics import Finding
+
+
+class CreditRulesError(Exception):
+    """Base of every exception raised on purpose; `findings` tells what is wrong, worst first in the file.
+
+    The text is the findings in Chinese, one a line; `render.findings` shows them with the author's words.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(finding.line("zh") for finding in findings))
+
+
+class PolicyError(CreditRulesError):
+    """A policy, vocabulary, outline or case file has mistakes, so nothing was loaded.
+
+    Usual cause: a name spelled otherwise than in the vocabulary. Cure: read `findings`, each points at the words.
+    """
+
+
+class RequestError(CreditRulesError):
+    """A request cannot be decided as it stands: a name, a type or a day is wrong, or two facts contradict.
+
+    Usual cause: a fact under the wrong heading, or a date that is no date. Cure: correct the fact the finding names.
+    """

@@ -1,0 +1,388 @@
+"""The meaning: conditions and rules of a program on a request, in three values, each with its steps.
+
+This is the reference; it is small and plain, and every other driver is compared with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from creditrules.calendar import UnannouncedYear, shifted
+from creditrules.conditions import Operator
+from creditrules.facts import Paper, Request
+from creditrules.program import (
+    ABSENT,
+    NOT_YET,
+    AllOf,
+    AnyOf,
+    Condition,
+    DayExpr,
+    DayTest,
+    FactDay,
+    FactInfo,
+    FactTest,
+    Fixed,
+    Given,
+    Mark,
+    Negation,
+    PaperTest,
+    Program,
+    Rule,
+    Shifted,
+    TermUse,
+    Today,
+    Value,
+)
+from creditrules.trace import Read, Step, Truth, all_step, any_holds, any_step, not_step, opposite
+
+UNTOLD_PAPERS = Read("documents", None, None, "unknown", "subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of a request as one program sees them: with its presumptions, and one paper in view or none."""
+
+    program: Program
+    request: Request
+    paper: Paper | None = None
+    in_scope_test: bool = False
+    memo: dict[tuple[str, str | None], Read] = field(default_factory=dict, compare=False)
+
+    def with_paper(self, paper: Paper) -> Facts:
+        """See the same facts with a paper in view."""
+        return Facts(self.program, self.request, paper, self.in_scope_test, self.memo)
+
+    def read(self, fact: FactInfo) -> Read:
+        """Give a fact's value: the first of given, derived from its twin, taken, presumed, absent; else unknown."""
+        paper = self.paper.id if fact.about_paper and self.paper is not None else None
+        key = (fact.name, paper)
+        if key not in self.memo:
+            self.memo[key] = self._resolve(fact, paper)
+        return self.memo[key]
+
+    def given(self, name: str) -> Value | None:
+        """Give what the request itself says of a fact."""
+        if name.startswith(("document.", "issuer.")):
+            return self.paper.values.get(name) if self.paper is not None else None
+        return self.request.values.get(name)
+
+    def _resolve(self, fact: FactInfo, paper: str | None) -> Read:
+        def known(value: Value, origin: str) -> Read:
+            return Read(fact.name, paper, value, origin, fact.held_by)  # type: ignore[arg-type]
+
+        if fact.scope == "matter" and self.request.matter == "none":
+            return known(fact.absent(), "absent")
+        given = self.given(fact.name)
+        if given is not None:
+            return known(given, "given")
+        derived = self._from_twin(fact)
+        if derived is not None:
+            return known(derived, "derived")
+        if self._is_taken(fact):
+            return known(False, "taken")
+        if fact.name in self.program.presumed:
+            return known(self.program.presumed[fact.name].value, "presumed")
+        premise = evaluate(fact.only_if, self) if fact.only_if is not None else None
+        if premise is not None and premise.result is False:
+            return known(fact.absent(), "absent")
+        untold = premise if premise is not None and premise.result is None else None
+        return Read(fact.name, paper, None, "unknown", fact.held_by, untold)
+
+    def _from_twin(self, fact: FactInfo) -> Value | None:
+        """A yes/no fact follows from the date it comes true on; a date has not come where its yes/no fact is no."""
+        if fact.twin is None:
+            return None
+        twin = self.program.facts[fact.twin]
+        if fact.type == "bool":
+            day = self.given(twin.name)
+            return None if day is None else has_come(day, self.request.on)
+        return NOT_YET if self.read(twin).value is False else None
+
+    def _is_taken(self, fact: FactInfo) -> bool:
+        """A consulted source would have shown it; but not where something given rests on it."""
+        if fact.type != "bool" or fact.held_by not in self.request.consulted:
+            return False
+        return fact.name not in self._rested_on()
+
+    def _rested_on(self) -> set[str]:
+        names = {*self.request.values, *(self.paper.values if self.paper else ())}
+        rested: set[str] = set()
+        for name in names:
+            fact = self.program.facts.get(name)
+            if fact is not None and fact.only_if is not None and self.given(name) != fact.absent():
+                rested |= tested_facts(fact.only_if)
+        return rested
+
+
+def tested_facts(condition: Condition) -> set[str]:
+    """Give the facts a condition tests, through everything in it."""
+    match condition:
+        case FactTest(fact=fact):
+            return {fact.name}
+        case DayTest(left=left, right=right):
+            return {name for day in (left, right) for name in _facts_of_day(day)}
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            return {name for part in parts for name in tested_facts(part)}
+        case Negation(part=inner) | TermUse(condition=inner) | PaperTest(such=inner):
+            return tested_facts(inner)
+        case Given():
+            return set()
+
+
+def _facts_of_day(day: DayExpr) -> set[str]:
+    if isinstance(day, Shifted):
+        return _facts_of_day(day.since)
+    return {day.fact.name} if isinstance(day, FactDay) else set()
+
+
+def has_come(day: Value, on: dt.date) -> bool:
+    """Say whether the day of an event is there: on or before the day of the decision."""
+    return isinstance(day, dt.date) and day <= on
+
+
+# days
+
+
+@dataclass(frozen=True, slots=True)
+class DayRead:
+    """A day as worked out: a date, `NOT_YET`, or `None` where it could not be told; with the facts read."""
+
+    value: dt.date | Mark | None
+    reads: tuple[Read, ...]
+
+
+def read_day(day: DayExpr, facts: Facts) -> DayRead:
+    """Work out a day; a working day in a year not announced could not be told."""
+    match day:
+        case Fixed(day=date):
+            return DayRead(date, ())
+        case Today():
+            return DayRead(facts.request.on, ())
+        case FactDay(fact=fact):
+            read = facts.read(fact)
+            return DayRead(read.value, (read,))  # type: ignore[arg-type]
+        case Shifted(unit=unit, count=count, since=since):
+            start = read_day(since, facts)
+            if not isinstance(start.value, dt.date):
+                return start
+            try:
+                return DayRead(shifted(start.value, count, unit), start.reads)
+            except UnannouncedYear as unknown:
+                year = Read(f"calendar.{unknown.year}", None, None, "unknown", "state_council")
+                return DayRead(None, (*start.reads, year))
+
+
+def _compare_days(operator: Operator, left: dt.date | Mark, right: dt.date | Mark) -> bool:
+    """Compare two days; `NOT_YET` is later than every day."""
+    one = (1, dt.date.min) if left is NOT_YET else (0, left)
+    two = (1, dt.date.min) if right is NOT_YET else (0, right)
+    match operator:
+        case "before":
+            return one < two  # type: ignore[operator]
+        case "on_or_before":
+            return one <= two  # type: ignore[operator]
+        case "after":
+            return one > two  # type: ignore[operator]
+        case _:
+            return one >= two  # type: ignore[operator]
+
+
+_MIRRORED: Mapping[str, Operator] = {
+    "before": "after",
+    "on_or_before": "on_or_after",
+    "after": "before",
+    "on_or_after": "on_or_before",
+}
+
+
+def _compare_by_twin(test: DayTest, facts: Facts) -> tuple[Truth, tuple[Read, ...]]:
+    """Tell an unknown day's relation to today from its yes/no fact: yes means that it has come."""
+    left, operator, right = test.left, test.operator, test.right
+    if isinstance(left, Today):
+        left, operator, right = right, _MIRRORED[operator], left
+    if not (isinstance(left, FactDay) and isinstance(right, Today) and left.fact.twin):
+        return None, ()
+    twin = facts.read(facts.program.facts[left.fact.twin])
+    if twin.value is not True:
+        return None, ()
+    return {"on_or_before": True, "after": False}.get(operator), (twin,)
+
+
+def compare(test: DayTest, facts: Facts) -> Step:
+    """Compare two days of a request."""
+    left, right = read_day(test.left, facts), read_day(test.right, facts)
+    reads = (*left.reads, *right.reads)
+    if left.value is not None and right.value is not None:
+        return Step("test", _compare_days(test.operator, left.value, right.value), "", (), reads, test)
+    result, more = _compare_by_twin(test, facts)
+    return Step("test", result, "", (), (*reads, *more), test)
+
+
+# conditions
+
+
+def evaluate(condition: Condition, facts: Facts) -> Step:
+    """Say whether a condition holds; every part is looked at, so that the trace is whole."""
+    match condition:
+        case FactTest():
+            return _test(condition, facts)
+        case DayTest():
+            return _in_scope(condition.left, facts) or compare(condition, facts)
+        case AllOf(parts=parts):
+            return all_step("all", (evaluate(part, facts) for part in parts), node=condition)
+        case AnyOf(parts=parts):
+            return any_step("any", (evaluate(part, facts) for part in parts), node=condition)
+        case Negation(part=part):
+            inner = evaluate(part, facts)
+            return Step("not", opposite(inner.result), "", (inner,), node=condition)
+        case TermUse(name=name, clauses=clauses, condition=inner_condition):
+            inner = evaluate(inner_condition, facts)
+            return Step("term", inner.result, name, (inner,), node=condition, clauses=clauses)
+        case Given(name=name, truth=truth):
+            return Step("setting", truth, name, node=condition)
+        case PaperTest():
+            return _papers(condition, facts)
+
+
+def _in_scope(left: DayExpr, facts: Facts) -> Step | None:
+    """In a scope, tests on the matter fail when there is no matter."""
+    no_matter = facts.in_scope_test and facts.request.matter == "none"
+    if no_matter and isinstance(left, FactDay) and left.fact.scope == "matter":
+        return Step("test", False, "", (), (facts.read(left.fact),))
+    return None
+
+
+def _test(test: FactTest, facts: Facts) -> Step:
+    read = facts.read(test.fact)
+    if facts.in_scope_test and facts.request.matter == "none" and test.fact.scope == "matter":
+        return Step("test", False, "", (), (read,), test)
+    result = None if read.value is None else value_fits(test, read.value)
+    return Step("test", result, "", (), (read,), test)
+
+
+def value_fits(test: FactTest, value: Value) -> bool:
+    """Say whether a known value passes a test."""
+    if value is ABSENT:
+        return test.operator == "is_not"
+    match test.operator:
+        case "is" | "is_not":
+            kinds = test.fact.kinds.get(str(value), frozenset()) if test.fact.kinds is not None else (value,)
+            return any(one in test.values for one in kinds) == (test.operator == "is")
+        case "contains_any":
+            return isinstance(value, tuple) and any(one in value for one in test.values)
+        case "contains_all":
+            return isinstance(value, tuple) and all(one in value for one in test.values)
+    ranks = test.fact.ranks
+    left = ranks[str(value)] if ranks is not None else value
+    right = ranks[str(test.values[0])] if ranks is not None else test.values[0]
+    match test.operator:
+        case "at_least":
+            return bool(left >= right)  # type: ignore[operator]
+        case "at_most":
+            return bool(left <= right)  # type: ignore[operator]
+        case "more_than":
+            return bool(left > right)  # type: ignore[operator]
+        case _:
+            return bool(left < right)  # type: ignore[operator]
+
+
+def _papers(test: PaperTest, facts: Facts) -> Step:
+    papers = facts.request.papers
+    if papers is None:
+        return Step(test.which, None, "", (), (UNTOLD_PAPERS,), test)
+    steps = []
+    for paper in papers:
+        inner = evaluate(test.such, facts.with_paper(paper))
+        steps.append(Step("paper", inner.result, paper.id, (inner,), paper=paper.id))
+    found = any_holds(step.result for step in steps)
+    return Step(test.which, found if test.which == "some" else opposite(found), "", tuple(steps), (), test)
+
+
+# rules
+
+
+class Run:
+    """All programs of an area on one request: which of them apply, and which rules hold, for which paper."""
+
+    def __init__(self, programs: tuple[Program, ...], request: Request) -> None:
+        self.programs = tuple(sorted(programs, key=lambda program: program.policy))
+        self.request = request
+        self.facts = {program.policy: Facts(program, request) for program in self.programs}
+        self.rules = {rule.key: rule for program in self.programs for rule in program.rules}
+        self._overriders: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for program in self.programs:
+            for target, by in program.overridden_by.items():
+                self._overriders.setdefault(target, []).extend(by)
+        self._applies = {program.policy: self._applying(program) for program in self.programs}
+        self._held: dict[tuple[str, str, str | None], Step] = {}
+
+    def applies(self, program: Program) -> Step:
+        """Say whether a document is in force on the day and has the request in its scope."""
+        return self._applies[program.policy]
+
+    def _applying(self, program: Program) -> Step:
+        on = self.request.on
+        in_force = program.start <= on and (program.until is None or on <= program.until)
+        facts = Facts(program, self.request, None, True)
+        inner = evaluate(program.scope, facts)
+        parts = (
+            Step("in_force", in_force, clauses=program.in_force_clauses),
+            Step("scope", inner.result, "", (inner,), clauses=program.scope_clauses),
+        )
+        return all_step("scope", parts, program.policy)
+
+    def facts_for(self, rule: Rule, paper: Paper | None) -> Facts:
+        """Give the facts as a rule sees them."""
+        facts = self.facts[rule.policy]
+        return facts.with_paper(paper) if paper is not None else facts
+
+    def instances(self, rule: Rule) -> list[tuple[Step, Paper | None]]:
+        """Give a rule's step, once, or once for every paper."""
+        if not rule.each:
+            return [(self.holds(rule, None), None)]
+        return [(self.holds(rule, paper), paper) for paper in self.request.papers or ()]
+
+    def holds(self, rule: Rule, paper: Paper | None) -> Step:
+        """Say whether a rule holds: document, matters, `when`, not `unless`, and no rule that overrides it."""
+        key = (*rule.key, paper.id if paper is not None else None)
+        if key not in self._held:
+            self._held[key] = self._hold(rule, paper)
+        return self._held[key]
+
+    def _hold(self, rule: Rule, paper: Paper | None) -> Step:
+        facts = self.facts_for(rule, paper)
+        parts = [self._applies[rule.policy]]
+        if rule.needs_matter:
+            parts.append(self.in_matters(rule, facts))
+        when = evaluate(rule.when, facts)
+        parts.append(Step("when", when.result, "", (when,)))
+        if rule.unless is not None:
+            parts.append(not_step(evaluate(rule.unless, facts), "unless"))
+        for key in self._overriders.get(rule.key, ()):
+            parts.append(self._not_overridden(self.rules[key], paper))
+        name = f"{rule.policy}:{rule.id}"
+        return all_step("rule", parts, name, node=rule, clauses=rule.clauses, paper=paper.id if paper else None)
+
+    def _not_overridden(self, other: Rule, paper: Paper | None) -> Step:
+        name = f"{other.policy}:{other.id}"
+        if not other.each:
+            return not_step(self.holds(other, None), "overridden", name)
+        if paper is not None:
+            return not_step(self.holds(other, paper), "overridden", name)
+        if self.request.papers is None:
+            return Step("overridden", None, name, (), (UNTOLD_PAPERS,))
+        return not_step(any_step("any", (step for step, _ in self.instances(other))), "overridden", name)
+
+    def in_matters(self, rule: Rule, facts: Facts) -> Step:
+        """Say whether the matter is one of a rule's, or a narrower one."""
+        if self.request.matter == "none":
+            return Step("matters", False)
+        if rule.matters is None:
+            return Step("matters", True)
+        code = facts.read(facts.program.facts["matter.code"])
+        if code.value is None:
+            return Step("matters", None, "", (), (code,))
+        kinds = facts.program.matters.get(str(code.value), frozenset())
+        return Step("matters", bool(kinds & rule.matters), "", (), (code,))

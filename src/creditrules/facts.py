@@ -1,0 +1,87 @@
+"""What a caller hands in: subject, matter, papers and the day, as one frozen request with typed values.
+
+Nothing is filled in here: a fact that was not given stays out, and `resolve` says later what holds instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from creditrules.program import Value
+
+
+class _Open(BaseModel):
+    """Base of the models a caller may use: facts of the vocabulary are given by name, without their heading."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class Subject(_Open):
+    """Whom the decision is about: `Subject(kind="company", on_red_list=False)`.
+
+    The name and the numbers are for the reader, never for the rules; the numbers are checked.
+    """
+
+    name: str | None = None
+    unified_social_credit_code: str | None = None
+    citizen_number: str | None = None
+
+
+class Matter(_Open):
+    """The matter in hand: `Matter(code="fiscal_funding", department="财政局")`."""
+
+    code: str | None = None
+
+
+class Issuer(_Open):
+    """Who issued a paper: `Issuer(filing_level="county_city")`."""
+
+    name: str | None = None
+    unified_social_credit_code: str | None = None
+
+
+class Document(_Open):
+    """A paper handed in: `Document(id="r1", kind="credit_report", issued_on=date(2017, 3, 10))`."""
+
+    kind: str
+    id: str | None = None
+    issuer: Issuer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper of a request: its facts by full name (`document.kind`, `issuer.filing_level`)."""
+
+    id: str
+    values: Mapping[str, Value]
+
+    @property
+    def kind(self) -> str:
+        """Give the kind of paper."""
+        return str(self.values["document.kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A whole request, checked against the names of a policy.
+
+    `matter` tells a matter from none; `papers` is `None` where the caller did not say what was handed in.
+    `identity` holds names and numbers of people (masked wherever shown), `text` the canonical JSON of all of it.
+    """
+
+    on: dt.date
+    matter: Literal["given", "none"]
+    values: Mapping[str, Value]
+    papers: tuple[Paper, ...] | None
+    consulted: frozenset[str]
+    text: str = field(repr=False)
+    identity: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def paper(self, id_: str) -> Paper | None:
+        """Give the paper of that id."""
+        return next((paper for paper in self.papers or () if paper.id == id_), None)

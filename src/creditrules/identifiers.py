@@ -1,0 +1,38 @@
+"""The two numbers a request may carry: the unified social credit code and the citizen number, with their checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+_CODE_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CODE_FORM = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_CITIZEN_FORM = re.compile(r"\d{17}[\dX]")
+_CITIZEN_CHECK = "10X98765432"
+
+
+def credit_code_fault(code: str) -> str | None:
+    """Say what is wrong with a unified social credit code (GB 32100-2015), or `None`.
+
+    18 characters: department and kind (letters are valid there), six digits of region, nine of the body, a check.
+    """
+    if len(code) != 18:
+        return "@wrong-length"
+    if not _CODE_FORM.fullmatch(code):
+        return "@wrong-characters"
+    total = sum(_CODE_LETTERS.index(letter) * pow(3, place, 31) for place, letter in enumerate(code[:17]))
+    return None if _CODE_LETTERS[(31 - total % 31) % 31] == code[17] else "@wrong-check"
+
+
+def citizen_number_fault(number: str) -> str | None:
+    """Say what is wrong with a citizen number (GB 11643-1999), or `None`."""
+    if len(number) != 18:
+        return "@wrong-length"
+    if not _CITIZEN_FORM.fullmatch(number):
+        return "@wrong-characters"
+    try:
+        dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return "@wrong-birthday"
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number[:17]))
+    return None if _CITIZEN_CHECK[total % 11] == number[17] else "@wrong-check"

@@ -1,0 +1,178 @@
+"""Reading single places of a located tree: each asks for a shape, and reports what stands there instead.
+
+Every method gives a neutral stand-in (`None`, an empty tuple) after a finding, so that reading goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+
+from creditrules.conditions import Word
+from creditrules.diagnostics import Advice, Findings, advice, nearest
+from creditrules.source import Source, Span
+from creditrules.vocabulary import Labels
+from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def iso_date(text: str) -> dt.date | None:
+    """Read `2021-02-19`; anything else is no date."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class TreeReader:
+    """Reads one source; `findings` fills up as it goes."""
+
+    def __init__(self, source: Source) -> None:
+        self.findings = Findings(source)
+
+    def report(self, code: str, span: Span | None, *help: Advice | None, **words: object) -> None:
+        """Note a finding of this source."""
+        self.findings.report(code, span, *help, **words)
+
+    def fields(
+        self,
+        node: Node | None,
+        place: str,
+        known: Iterable[str],
+        required: Iterable[str] = (),
+        at: Span | None = None,
+        key: str = "",
+    ) -> dict[str, Node]:
+        """Read a mapping with a closed set of keys; unknown and missing keys are findings."""
+        if not isinstance(node, MapNode):
+            self.report("CR203", node.span if node else at, key=key or place, wanted="@mapping")
+            return {}
+        known = tuple(known)
+        found: dict[str, Node] = {}
+        for name, value in node.entries:
+            if name.text in known:
+                found[name.text] = value
+            else:
+                self.report("CR201", name.span, nearest(name.text, known), key=name.text, place=place)
+        for name_ in required:
+            if name_ not in found:
+                self.report("CR202", at or node.span, key=name_, place=place)
+        return found
+
+    def entries(self, node: Node | None, key: str) -> tuple[tuple[Scalar, Node], ...]:
+        """Read a mapping whose keys are the author's own names."""
+        if node is None:
+            return ()
+        if not isinstance(node, MapNode):
+            self.report("CR203", node.span, key=key, wanted="@mapping")
+            return ()
+        return node.entries
+
+    def items(self, node: Node | None, key: str) -> tuple[Node, ...]:
+        """Read a list."""
+        if node is None:
+            return ()
+        if not isinstance(node, ListNode):
+            self.report("CR203", node.span, key=key, wanted="@list")
+            return ()
+        return node.items
+
+    def word(self, node: Node | None, key: str) -> Word | None:
+        """Read a single word or value as written; blank is a finding."""
+        if node is None:
+            return None
+        if not isinstance(node, Scalar):
+            self.report("CR203", node.span, key=key, wanted="@text")
+            return None
+        if node.is_null or not node.text.strip():
+            self.report("CR408", node.span, key=key)
+            return None
+        return Word(text=node.text, quoted=node.quoted, span=node.span)
+
+    def words(self, node: Node | None, key: str) -> tuple[Word, ...]:
+        """Read one word or a list of words; an empty list is a finding."""
+        if node is None:
+            return ()
+        if isinstance(node, ListNode):
+            if not node.items:
+                self.report("CR408", node.span, key=key)
+            read = (self.word(item, key) for item in node.items)
+            return tuple(word for word in read if word is not None)
+        if isinstance(node, MapNode):
+            self.report("CR203", node.span, key=key, wanted="@text-or-list")
+            return ()
+        word = self.word(node, key)
+        return (word,) if word else ()
+
+    def text(self, node: Node | None, key: str) -> str | None:
+        """Read a text."""
+        word = self.word(node, key)
+        return word.text if word else None
+
+    def labels(self, node: Node | None, key: str) -> Labels | None:
+        """Read words shown to the reader: a text (the same in both languages), or `{zh: .., en: ..}`."""
+        if node is None:
+            return None
+        if isinstance(node, MapNode):
+            parts = self.fields(node, "@labels", ("zh", "en"), ("zh", "en"))
+            zh, en = self.text(parts.get("zh"), "zh"), self.text(parts.get("en"), "en")
+            return Labels(zh=zh or en or "", en=en or zh or "")
+        text = self.text(node, key)
+        return Labels(zh=text, en=text) if text else None
+
+    def choice(self, node: Node | None, choices: Iterable[str], place: str) -> str | None:
+        """Read one of the language's own words; `place` says what it is for."""
+        word = self.word(node, place)
+        if word is None:
+            return None
+        choices = tuple(choices)
+        if word.text not in choices:
+            self.report("CR306", word.span, nearest(word.text, choices), text=word.text, place=place)
+            return None
+        return word.text
+
+    def date(self, node: Node | None, key: str) -> dt.date | None:
+        """Read a date."""
+        word = self.word(node, key)
+        if word is None:
+            return None
+        day = iso_date(word.text)
+        if day is None:
+            self.report("CR303", word.span, advice("date-form"), text=word.text)
+        return day
+
+    def unique(self, words: Iterable[Word], kind: str) -> None:
+        """Report names used twice."""
+        seen: dict[str, Word] = {}
+        for word in words:
+            if word.text in seen:
+                first = seen[word.text].span
+                self.report(
+                    "CR210",
+                    word.span,
+                    advice("first-place", line=first.line) if first else None,
+                    kind=kind,
+                    name=word.text,
+                )
+            seen.setdefault(word.text, word)
+
+
+def plain_tree(value: object) -> Node:
+    """Turn a program's own mapping into a tree without places, so that there is one way to read requests."""
+    if isinstance(value, Mapping):
+        return MapNode(
+            tuple((Scalar(str(name), True, None), plain_tree(inner)) for name, inner in value.items()), None
+        )
+    if isinstance(value, list | tuple | set | frozenset):
+        return ListNode(tuple(plain_tree(inner) for inner in value), None)
+    if value is None:
+        return Scalar("", False, None)
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false", False, None)
+    if isinstance(value, str):
+        return Scalar(value, True, None)
+    return Scalar(str(value), False, None)

@@ -1,0 +1,301 @@
+"""From a request as handed in (text or mapping) to a `Request`: every fact known, of its type, and no two at odds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from creditrules.compiler import atom, canonical_json, unordered
+from creditrules.condition_checker import check_value
+from creditrules.conditions import Word
+from creditrules.diagnostics import Advice, Finding, advice, nearest
+from creditrules.facts import Paper, Request
+from creditrules.identifiers import citizen_number_fault, credit_code_fault
+from creditrules.program import NOT_YET, Atom, Value
+from creditrules.reading import TreeReader, iso_date
+from creditrules.source import Source, Span
+from creditrules.vocabulary import Fact, Vocabulary
+from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
+
+REQUEST_KEYS = (
+    "on", "policy", "area", "consulted", "subject", "matter", "documents", "procedure", "record", "system", "department",
+)  # fmt: skip
+_PLAIN_SCOPES = ("subject", "matter", "procedure", "record", "system", "department")
+_IDENTITY = {"subject": ("name", "unified_social_credit_code", "citizen_number"), "issuer": ("name", "unified_social_credit_code")}
+_YEARS = range(1900, 2200)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A request being read: where each fact stands is kept for the findings."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    identity: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, Span | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ReadRequest:
+    """What was read, beside the findings: the request (if any), the policy and area it names."""
+
+    request: Request | None
+    policy: str | None
+    area: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    spans: Mapping[tuple[str | None, str], Span | None] = field(default_factory=dict)
+
+
+class _RequestReader(TreeReader):
+    """A reader that says where in the request a finding is when there is no file."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.spot = ""
+
+    def report(self, code: str, span: Span | None, *help: Advice | None, **words: object) -> None:
+        self.findings.report(code, span, *help, spot=self.spot, **words)
+
+
+def named_policy(tree: Node) -> str | None:
+    """Give the policy a request names, before anything else of it is read."""
+    node = tree.get("policy") if isinstance(tree, MapNode) else None
+    return node.text if isinstance(node, Scalar) and not node.is_null else None
+
+
+def read_request(
+    tree: Node, source: Source, vocabulary: Vocabulary, sources: frozenset[str], on: dt.date | None = None
+) -> ReadRequest:
+    """Read a request against a policy's vocabulary; `on` is the day where the request does not say it."""
+    reader = _RequestReader(source)
+    top = reader.fields(tree, "@request", REQUEST_KEYS, key="request")
+    top = {key: node for key, node in top.items() if key in ("matter", "documents") or not _null(node)}
+    draft = _Draft()
+    day = _day(reader, top.get("on"), on)
+    consulted = _consulted(reader, top.get("consulted"), sources)
+    for scope in _PLAIN_SCOPES:
+        node = top.get(scope)
+        if node is not None and not _null(node):
+            _facts(reader, scope, node, vocabulary, draft)
+    matter_node = top.get("matter")
+    matter = "none" if matter_node is None or _null(matter_node) else "given"
+    spans: dict[tuple[str | None, str], Span | None] = {(None, name): span for name, span in draft.spans.items()}
+    papers = _papers(reader, top.get("documents"), vocabulary, draft.identity, spans)
+    area = tuple(word.text for word in reader.words(top.get("area"), "area"))
+    found = tuple(reader.findings.found)
+    if any(finding.severity == "error" for finding in found) or day is None:
+        return ReadRequest(None, named_policy(tree), area, found)
+    text = _canonical(day, matter, consulted, draft, papers)
+    request = Request(
+        day,
+        "given" if matter == "given" else "none",
+        draft.values,
+        papers,
+        consulted,
+        text,
+        draft.identity,
+    )
+    return ReadRequest(request, named_policy(tree), area, found, spans)
+
+
+def _null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null
+
+
+def _day(reader: _RequestReader, node: Node | None, on: dt.date | None) -> dt.date | None:
+    if node is None:
+        if on is None:
+            reader.report("CR504", None, advice("give-day"))
+        elif on.year not in _YEARS:
+            reader.report("CR509", None, text=on)
+        return on
+    day = reader.date(node, "on")
+    if day is not None and day.year not in _YEARS:
+        reader.report("CR509", node.span, text=day)
+    if day is not None and on is not None and on != day:
+        reader.report("CR505", node.span, advice("drop-one"), inside=day, outside=on)
+    return day
+
+
+def _consulted(reader: _RequestReader, node: Node | None, sources: frozenset[str]) -> frozenset[str]:
+    reader.spot = "consulted"
+    words = reader.words(node, "consulted") if not (isinstance(node, ListNode) and not node.items) else ()
+    for word in words:
+        if word.text not in sources:
+            reader.report("CR205", word.span, nearest(word.text, sources), name=word.text, kind="@source")
+    return frozenset(word.text for word in words)
+
+
+def _facts(reader: _RequestReader, scope: str, node: Node, vocabulary: Vocabulary, draft: _Draft) -> None:
+    reader.spot = scope
+    if not isinstance(node, MapNode):
+        reader.report("CR203", node.span, key=scope, wanted="@mapping")
+        return
+    for key, value in node.entries:
+        name = key.text if "." in key.text else f"{scope}.{key.text}"
+        reader.spot = name
+        if scope == "document" and key.text in ("id", "issuer"):
+            continue
+        if key.text in _IDENTITY.get(scope, ()):
+            _identity(reader, scope, key.text, value, draft)
+            continue
+        fact = vocabulary.facts.get(name)
+        if fact is None or fact.scope != scope:
+            known = [one.rpartition(".")[2] for one in vocabulary.facts if one.startswith(f"{scope}.")]
+            near = nearest(key.text, [*known, *_IDENTITY.get(scope, ())])
+            reader.report("CR204", key.span, near, name=name)
+        elif not _null(value):
+            draft.spans[name] = value.span
+            read = _value(reader, fact, value)
+            if read is not None:
+                draft.values[name] = read
+
+
+def _identity(reader: _RequestReader, scope: str, key: str, node: Node, draft: _Draft) -> None:
+    if _null(node):
+        return
+    word = reader.word(node, key)
+    if word is None:
+        return
+    fault, kind = None, ""
+    if key == "unified_social_credit_code":
+        fault, kind = credit_code_fault(word.text), "@credit-code"
+    elif key == "citizen_number":
+        fault, kind = citizen_number_fault(word.text), "@citizen-number"
+    if fault is not None:
+        reader.report("CR506", word.span, kind=kind, text=word.text, why=fault)
+    draft.identity[f"{scope}.{key}"] = word.text
+
+
+def _value(reader: _RequestReader, fact: Fact, node: Node) -> Value | None:
+    """Read a fact's value by its type; `None` after a finding."""
+    if isinstance(node, MapNode) or (isinstance(node, ListNode) and not fact.is_list):
+        reader.report("CR203", node.span, key=fact.name, wanted="@list" if fact.is_list else "@value")
+        return None
+    nodes = node.items if isinstance(node, ListNode) else (node,)
+    read = [_atom(reader, fact, one) for one in nodes]
+    if any(one is None for one in read):
+        return None
+    values = [one for one in read if one is not None]
+    return tuple(sorted(set(values), key=str)) if fact.is_list else values[0]
+
+
+def _atom(reader: _RequestReader, fact: Fact, node: Node) -> Atom | None:
+    if not isinstance(node, Scalar):
+        reader.report("CR203", node.span, key=fact.name, wanted="@value")
+        return None
+    if node.is_null or not node.text.strip():
+        reader.report("CR309", node.span, fact=fact.name)
+        return None
+    if fact.type == "date" and node.text == "not_yet":
+        return NOT_YET
+    word = Word(text=node.text, quoted=node.quoted, span=node.span)
+    if not check_value(reader.findings, fact, word, reader.spot):
+        return None
+    day = iso_date(node.text) if fact.type in ("date", "list[date]") else None
+    if day is not None and day.year not in _YEARS:
+        reader.report("CR509", node.span, text=node.text)
+        return None
+    return atom(fact.type, node.text)
+
+
+def _papers(
+    reader: _RequestReader,
+    node: Node | None,
+    vocabulary: Vocabulary,
+    identity: dict[str, str],
+    spans: dict[tuple[str | None, str], Span | None],
+) -> tuple[Paper, ...] | None:
+    reader.spot = "documents"
+    if node is None or _null(node):
+        return None
+    read: list[tuple[str | None, _Draft]] = []
+    named: list[Word] = []
+    for place, item in enumerate(reader.items(node, "documents")):
+        reader.spot = f"documents[{place}]"
+        if not isinstance(item, MapNode):
+            reader.report("CR203", item.span, key="documents", wanted="@mapping")
+            continue
+        draft = _Draft()
+        _facts(reader, "document", item, vocabulary, draft)
+        issuer = item.get("issuer")
+        if issuer is not None and not _null(issuer):
+            _facts(reader, "issuer", issuer, vocabulary, draft)
+        if "document.kind" not in draft.values and "document.kind" not in draft.spans:
+            reader.spot = f"documents[{place}]"
+            reader.report("CR501", item.entries[0][0].span if item.entries else item.span, advice("give-kind"))
+        id_node = item.get("id")
+        id_ = None if id_node is None or _null(id_node) else reader.word(id_node, "id")
+        if id_ is not None:
+            named.append(id_)
+        read.append((id_.text if id_ else None, draft))
+    reader.spot = "documents"
+    reader.unique(named, "@the-word-paper")
+    if any("document.kind" not in draft.values for _, draft in read):
+        return ()
+    papers = []
+    for id_text, draft in _with_ids(read):
+        papers.append(Paper(id_text, draft.values))
+        spans |= {(id_text, name): span for name, span in draft.spans.items()}
+        identity |= {f"{id_text}.{key}": text for key, text in draft.identity.items()}
+    return tuple(sorted(papers, key=lambda paper: paper.id))
+
+
+def _with_ids(read: list[tuple[str | None, _Draft]]) -> list[tuple[str, _Draft]]:
+    """Give papers without an id one of their own, by kind and content, so that their order does not matter."""
+    taken = {id_ for id_, _ in read if id_ is not None}
+    named = [(id_, draft) for id_, draft in read if id_ is not None]
+    nameless = sorted((draft for id_, draft in read if id_ is None), key=_draft_text)
+    for draft in nameless:
+        kind, number = str(draft.values["document.kind"]), 1
+        while f"{kind}-{number}" in taken:
+            number += 1
+        taken.add(f"{kind}-{number}")
+        named.append((f"{kind}-{number}", draft))
+    return named
+
+
+def json_value(value: Value) -> object:
+    """Give a value as JSON knows it: dates as text, numbers with a fraction as text."""
+    if isinstance(value, tuple):
+        return [json_value(one) for one in value]
+    if isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if isinstance(value, dt.date) else str(getattr(value, "value", value))
+
+
+def _draft_text(draft: _Draft) -> str:
+    facts = {name: json_value(value) for name, value in draft.values.items()}
+    return canonical_json([facts, draft.identity])
+
+
+def _canonical(
+    on: dt.date, matter: str, consulted: frozenset[str], draft: _Draft, papers: tuple[Paper, ...] | None
+) -> str:
+    """Write the request in its one canonical form; what it says is the request again."""
+    whole: dict[str, object] = {"on": on.isoformat(), "consulted": sorted(consulted)}
+    if matter == "given":
+        whole["matter"] = {}
+    for name, value in {**draft.values, **{k: v for k, v in draft.identity.items() if k.startswith("subject.")}}.items():
+        scope, _, key = name.partition(".")
+        section = whole.setdefault(scope, {})
+        assert isinstance(section, dict)
+        section[key] = value if name in draft.identity else json_value(value)
+    if papers is not None:
+        whole["documents"] = [_paper_json(paper, draft.identity) for paper in papers]
+    return canonical_json(unordered(whole))
+
+
+def _paper_json(paper: Paper, identity: Mapping[str, str]) -> dict[str, object]:
+    section: dict[str, object] = {"id": paper.id}
+    issuer: dict[str, object] = {}
+    for name, value in paper.values.items():
+        scope, _, key = name.partition(".")
+        (issuer if scope == "issuer" else section)[key] = json_value(value)
+    for key, text in identity.items():
+        if key.startswith(f"{paper.id}.issuer."):
+            issuer[key.rpartition(".")[2]] = text
+    if issuer:
+        section["issuer"] = issuer
+    return section
+
