@@ -95,7 +95,7 @@ def _test(reader: TreeReader, fact: Word, operator: Operator, name: Scalar, valu
             return None
         ref = SettingRef(setting=word)
         return Test(fact=fact, operator=operator, setting=ref, operator_span=name.span, span=value.span)
-    values = reader.words(value, operator)
+    values = reader.words(value, operator, blank=True)
     if not values:
         return None
     return Test(fact=fact, operator=operator, values=values, operator_span=name.span, span=value.span)

@@ -81,31 +81,31 @@ class TreeReader:
             return ()
         return node.items
 
-    def word(self, node: Node | None, key: str) -> Word | None:
-        """Read a single word or value as written; blank is a finding."""
+    def word(self, node: Node | None, key: str, *, blank: bool = False) -> Word | None:
+        """Read a single word or value as written; blank is a finding, unless a quoted blank may stand there."""
         if node is None:
             return None
         if not isinstance(node, Scalar):
             self.report("CR203", node.span, key=key, wanted="@text")
             return None
-        if node.is_null or not node.text.strip():
+        if node.is_null or not (node.text.strip() or (blank and node.quoted)):
             self.report("CR408", node.span, key=key)
             return None
         return Word(text=node.text, quoted=node.quoted, span=node.span)
 
-    def words(self, node: Node | None, key: str) -> tuple[Word, ...]:
+    def words(self, node: Node | None, key: str, *, blank: bool = False) -> tuple[Word, ...]:
         """Read one word or a list of words; an empty list is a finding."""
         if node is None:
             return ()
         if isinstance(node, ListNode):
             if not node.items:
                 self.report("CR408", node.span, key=key)
-            read = (self.word(item, key) for item in node.items)
+            read = (self.word(item, key, blank=blank) for item in node.items)
             return tuple(word for word in read if word is not None)
         if isinstance(node, MapNode):
             self.report("CR203", node.span, key=key, wanted="@text-or-list")
             return ()
-        word = self.word(node, key)
+        word = self.word(node, key, blank=blank)
         return (word,) if word else ()
 
     def text(self, node: Node | None, key: str) -> str | None:
