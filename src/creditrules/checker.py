@@ -68,6 +68,7 @@ def check_policy(
     for rule in policy.rules:
         _check_rule(names, policy, rule)
     _check_overrides(policy, findings)
+    _check_unused(policy, findings)
     return tuple(findings.found)
 
 
@@ -237,6 +238,31 @@ def _check_overrides(policy: Policy, findings: Findings) -> None:
     targets = {name: [word.text for word in rule.overrides if word.text != name] for name, rule in rules.items()}
     for circle in _circles(rules, lambda name: targets.get(name, [])):
         findings.report("CR404", rules[circle[0]].span, circle=" → ".join(circle))
+
+
+def _check_unused(policy: Policy, findings: Findings) -> None:
+    """Report terms and settings that nothing uses, unless the file has mistakes that may be the reason."""
+    if findings:
+        return
+    words = set(_words_in(policy.model_dump(exclude={"not_expressed", "authorities"}, exclude_none=True)))
+    for name, term in policy.terms.items():
+        if ("term", name) not in words:
+            findings.report("CR604", term.span, kind="@the-word-term", name=name)
+    for name, setting in policy.settings.items():
+        if ("setting", name) not in words and ("fact", f"setting.{name}") not in words:
+            findings.report("CR604", setting.span, kind="@the-word-setting", name=name)
+
+
+def _words_in(value: object, key: str = "") -> Iterable[tuple[str, str]]:
+    """Give every word of a dumped policy with the key it stands under."""
+    if isinstance(value, dict):
+        if "text" in value:
+            yield key, str(value["text"])
+        for name, inner in value.items():
+            yield from _words_in(inner, str(name))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _words_in(inner, key)
 
 
 def _circles(nodes: Mapping[str, object], next_: Callable[[str], Iterable[str]]) -> list[tuple[str, ...]]:

@@ -20,9 +20,9 @@ from creditrules.evaluator import Run
 from creditrules.facts import Request
 from creditrules.ladder import conflicts_of, measures_of, possible, rungs
 from creditrules.missing import missing
-from creditrules.near_miss import misses
+from creditrules.near_miss import misses, of_another_kind
 from creditrules.papers import judge_paper
-from creditrules.program import Duty, Program, Refer, TermUse, Weigh
+from creditrules.program import Duty, Program, Refer, Rule, TermUse, Weigh
 from creditrules.requirements import judge_requirements
 from creditrules.trace import Read, Step, Truth, reads_of
 from creditrules.vocabulary import Labels
@@ -101,7 +101,7 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
         differences=(),
         presumed=_presumed(run, seen),
         taken=_taken(seen),
-        readings=_readings(run, speaking, seen),
+        readings=_readings(run, held, [*untold_rungs, *(one.step for one in papers)], seen),
         untold=in_order(
             entry
             for rule, step, paper in speaking
@@ -125,8 +125,11 @@ def _speaks(step: Step) -> bool:
 def _trace_of_rules(speaking: Iterable[Instance]) -> tuple[Step, ...]:
     """Order rules: those that hold, those not told, then the others, the nearest to holding first."""
     order = {True: 0, None: 1, False: 2}
-    steps = [step for _, step, _ in speaking]
-    return tuple(sorted(steps, key=lambda step: (order[step.result], misses(step), step.name, step.paper or "")))
+
+    def key(step: Step) -> tuple[int, bool, int, str, str]:
+        return order[step.result], of_another_kind(step), misses(step), step.name, step.paper or ""
+
+    return tuple(sorted((step for _, step, _ in speaking), key=key))
 
 
 def _used(steps: Iterable[Step], origin: str) -> list[Read]:
@@ -150,16 +153,18 @@ def _taken(seen: list[Step]) -> tuple[TakenFact, ...]:
     return in_order(TakenFact(read.fact, read.paper, read.held_by) for read in _used(seen, "taken"))
 
 
-def _readings(run: Run, speaking: Iterable[Instance], seen: list[Step]) -> tuple[Reading, ...]:
-    """Give the assumptions of everything the request touches: rules that hold or could, and what they use."""
+def _readings(
+    run: Run, held: Iterable[Instance], untold: Iterable[Step], seen: list[Step]
+) -> tuple[Reading, ...]:
+    """Give the assumptions of what the request touches: of rules that hold, and of those that an untold rung or
+    paper rests on, with the terms and settings they use."""
     found: list[Reading] = []
 
     def note(of: str, reading: Labels | None, clauses: tuple[str, ...]) -> None:
         if reading is not None:
             found.append(Reading(of, reading.zh, reading.en, clauses))
 
-    touched = [(rule, step) for rule, step, _ in speaking if step.result is not False]
-    for rule, step in touched:
+    for rule, step in [*((rule, step) for rule, step, _ in held), *_resting_on(untold)]:
         note(rule_name(rule), rule.reading, rule.clauses)
         for name, reading, clauses in rule.readings:
             note(f"{rule.policy}:{name}", reading, clauses)
@@ -175,6 +180,22 @@ def _readings(run: Run, speaking: Iterable[Instance], seen: list[Step]) -> tuple
             one = program.presumed[fact]
             note(f"{program.policy}:{fact}", one.reading, one.clauses)
     return in_order(found)
+
+
+def _resting_on(steps: Iterable[Step]) -> list[tuple[Rule, Step]]:
+    """Give the untold rules that untold steps rest on."""
+    found: dict[int, tuple[Rule, Step]] = {}
+    seen: set[int] = set()
+    todo = list(steps)
+    while todo:
+        here = todo.pop()
+        if here.result is not None or id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here.node, Rule):
+            found[id(here)] = here.node, here
+        todo.extend(here.parts)
+    return list(found.values())
 
 
 def _terms(step: Step) -> list[TermUse]:

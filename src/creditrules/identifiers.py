@@ -1,4 +1,4 @@
-"""The two numbers a request may carry: the unified social credit code and the citizen number, with their checks."""
+"""Names and numbers of people and bodies: the checks of the two numbers a request may carry, and how they are hidden."""
 
 from __future__ import annotations
 
@@ -36,3 +36,13 @@ def citizen_number_fault(number: str) -> str | None:
         return "@wrong-birthday"
     total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number[:17]))
     return None if _CITIZEN_CHECK[total % 11] == number[17] else "@wrong-check"
+
+
+def masked_name(name: str) -> str:
+    """Hide a name but for its first character: 张三 → 张*."""
+    return name[:1] + "*" * max(1, min(len(name) - 1, 6))
+
+
+def masked_number(number: str) -> str:
+    """Hide an identity number but for its first three and last two characters."""
+    return number[:3] + "*" * max(1, len(number) - 5) + number[-2:] if len(number) > 5 else "*" * len(number)

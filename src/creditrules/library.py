@@ -13,6 +13,7 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from creditrules import policy as authored
+from creditrules.catalogue import Lang
 from creditrules.checker import check_policy, check_vocabulary
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
@@ -24,6 +25,8 @@ from creditrules.outline import Outline, read_outline
 from creditrules.program import Program
 from creditrules.reader import read_policy
 from creditrules.reading import plain_tree
+from creditrules.render.names import Names
+from creditrules.render.text import decision_text
 from creditrules.request_reader import read_request
 from creditrules.source import Source
 from creditrules.vocabulary import Vocabulary
@@ -120,6 +123,17 @@ class Policy:
             raise RequestError(sorted_findings(found))
         return decide((self.program,), read.request)
 
+    def names(self, lang: Lang = "zh") -> Names:
+        """Give the names a rendering needs, in Chinese or English."""
+        outlines = {self.id: self.outline} if self.outline is not None else {}
+        return Names(lang, self.vocabulary.with_facts(self.model.facts), {self.id: self.model}, outlines)
+
+    def text(
+        self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False
+    ) -> str:
+        """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
+        return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
+
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again; raises `RequestError` if the policy or the result is another."""
         findings = Findings()
@@ -180,6 +194,12 @@ def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
         return Examined(None, found)
     policy = Policy(model, vocabulary, outline, compile_policy(model, vocabulary), source, found)
     return Examined(policy, found)
+
+
+def examine_vocabulary(name: str | Path) -> Examined:
+    """Read and check a vocabulary file, and give every finding; there is no policy in it."""
+    source, found = read_source(Path(name))
+    return Examined(None, found if source is None else _vocabulary(source.name, source.text)[1])
 
 
 def shipped_folder() -> Path:

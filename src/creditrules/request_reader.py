@@ -11,7 +11,7 @@ from creditrules.condition_checker import check_value
 from creditrules.conditions import Word
 from creditrules.diagnostics import Advice, Finding, advice, nearest
 from creditrules.facts import Paper, Request
-from creditrules.identifiers import citizen_number_fault, credit_code_fault
+from creditrules.identifiers import citizen_number_fault, credit_code_fault, masked_number
 from creditrules.program import NOT_YET, Atom, Value
 from creditrules.reading import TreeReader, iso_date
 from creditrules.source import Source, Span
@@ -163,7 +163,7 @@ def _identity(reader: _RequestReader, scope: str, key: str, node: Node, draft: _
     elif key == "citizen_number":
         fault, kind = citizen_number_fault(word.text), "@citizen-number"
     if fault is not None:
-        reader.report("CR506", word.span, kind=kind, text=word.text, why=fault)
+        reader.report("CR506", word.span, kind=kind, text=masked_number(word.text), why=fault)
     draft.identity[f"{scope}.{key}"] = word.text
 
 

@@ -1,0 +1,32 @@
+"""Rules as code for Chinese cities' documents on credit records and credit reports.
+
+>>> import creditrules as cr
+>>> policy = cr.load("kunshan")
+>>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
+'pending'
+"""
+
+from creditrules.decision import Decision
+from creditrules.diagnostics import Finding
+from creditrules.errors import CreditRulesError, PolicyError, RequestError
+from creditrules.facts import Document, Issuer, Matter, Subject
+from creditrules.library import Examined, Policy, examine, load, shipped_policies
+from creditrules.version import VERSION as __version__
+
+__all__ = [
+    "CreditRulesError",
+    "Decision",
+    "Document",
+    "Examined",
+    "Finding",
+    "Issuer",
+    "Matter",
+    "Policy",
+    "PolicyError",
+    "RequestError",
+    "Subject",
+    "__version__",
+    "examine",
+    "load",
+    "shipped_policies",
+]

@@ -1,0 +1,75 @@
+"""`creditrules explain`: why a decision came out as it did, and why rules did not apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import click
+
+from creditrules.catalogue import Lang
+from creditrules.cli.common import (
+    CLEAN,
+
+    output_options,
+    paint,
+    policy_for,
+    print_json,
+    read_request_file,
+    refuse,
+    request_options,
+)
+from creditrules.diagnostics import Findings, nearest
+from creditrules.errors import CreditRulesError
+from creditrules.render.text import decision_text, reasoning_text
+from creditrules.render.trace_json import step_json, trace_json
+
+
+@click.command()
+@request_options
+@click.option("--rule", default=None, metavar="ID", help="只说明这一条规则 / explain this rule alone")
+@output_options
+def explain(
+    request_file: str,
+    policy_name: str | None,
+    on: dt.date | None,
+    unmask: bool,
+    rule: str | None,
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """说明一份请求的决定：每条规则成立与否、差在哪里，最接近成立的在前。
+
+    Explain a decision: every rule of the matter, whether it held, and what kept it from holding, the nearest first.
+
+    例 Example: creditrules explain examples/kunshan-fiscal-funding.yaml --rule review-or-report-for-funds
+    """
+    try:
+        tree, source = read_request_file(request_file)
+        policy = policy_for(tree, source, policy_name)
+        decision = policy.decide_tree(tree, source, on=on)
+        if rule is not None and rule not in {one.id.text for one in policy.model.rules}:
+            findings = Findings()
+            near = nearest(rule, [one.id.text for one in policy.model.rules])
+            findings.report("CR205", None, near, spot="--rule", name=rule, kind="@the-word-rule")
+            raise CreditRulesError(tuple(findings.found))
+    except CreditRulesError as error:
+        refuse(error, lang, as_json)
+    names = policy.names(lang)
+    if as_json:
+        steps = [step for step in decision.trace.rules if rule is None or step.name == f"{policy.id}:{rule}"]
+        print_json(trace_json(decision.trace) if rule is None else [step_json(step) for step in steps])
+    elif rule is None:
+        click.echo(decision_text(decision, names, verbose=True, unmask=unmask, paint=paint()))
+    else:
+        text = reasoning_text(decision, names, paint(), rule)
+        click.echo(
+            text
+            or names.pick(
+                "这条规则不涉及这份请求：事项不符、没有材料，或文件不适用",
+                "this rule does not speak to the request: another matter, no paper, or the document does not apply",
+            )
+        )
+    sys.exit(CLEAN)
+
+

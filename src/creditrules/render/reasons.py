@@ -1,0 +1,174 @@
+"""Why the outcome is what it is, in a sentence each, with the clauses it rests on."""
+
+from __future__ import annotations
+
+from creditrules.decision import Decision, Requirement
+from creditrules.program import Rule
+from creditrules.render.names import Names
+from creditrules.trace import Step
+
+
+def reasons(decision: Decision, names: Names) -> list[str]:
+    """Give the reasons of the outcome, the weightiest first."""
+    match decision.outcome:
+        case "not_applicable":
+            return [_not_applicable(decision, names)]
+        case "excluded":
+            return [_by_rule(names, step, "excluded") for step in _true_parts(decision, "excluded")]
+        case "pending":
+            return [_unmet(one, names) for one in decision.requirements if one.met is False]
+        case "discretionary":
+            return _discretionary(decision, names)
+        case "undetermined":
+            return [_undetermined(decision, names)]
+        case "assessed":
+            return [_assessed(decision, names)]
+    return [_proceed(decision, names)]
+
+
+def _cited(text: str, clauses: tuple[str, ...], names: Names) -> str:
+    return text + names.aside(names.clauses(clauses))
+
+
+def _not_applicable(decision: Decision, names: Names) -> str:
+    used = decision.policy[0] if decision.policy else None
+    if used is None:
+        return names.pick("没有适用的文件", "no document applies")
+    first, last = used.in_force
+    match used.why:
+        case "before_first_day":
+            return names.pick(
+                f"{used.number} 从 {first} 起施行，{decision.on} 还没有施行",
+                f"{used.number} is in force from {first}; on {decision.on} it was not yet",
+            )
+        case "after_last_day":
+            return names.pick(
+                f"{used.number} 施行到 {last} 为止", f"{used.number} was in force until {last} only"
+            )
+    return names.pick(
+        f"{used.number} 不适用于这个主体或事项", f"{used.number} does not govern this subject or matter"
+    )
+
+
+def requirement_text(one: Requirement, names: Names) -> str:
+    """Say what a requirement asks for."""
+    listed = [names.thing(name) for name in (one.any_of or one.all_of or ())]
+    if len(listed) == 1:
+        return listed[0]
+    if one.any_of:
+        return names.pick("以下任一：", "any of: ") + names.join(listed)
+    return names.pick("以下全部：", "all of: ") + names.join(listed)
+
+
+def _unmet(one: Requirement, names: Names) -> str:
+    lacking = [names.thing(part.name) for part in one.parts if part.met is not True]
+    if one.all_of:
+        text = names.pick("还缺可用的", "still lacking, in a usable form: ") + names.join(lacking)
+    elif len(lacking) == 1:
+        text = names.pick(f"还缺可用的{lacking[0]}", f"still lacking, in a usable form: {lacking[0]}")
+    else:
+        text = names.pick(
+            f"还缺以下任何一种（可用的）：{names.join(lacking)}",
+            f"still lacking any one of these, in a usable form: {names.join(lacking)}",
+        )
+    return _cited(text, one.clauses, names)
+
+
+def _true_parts(decision: Decision, rung: str) -> list[Step]:
+    steps = [part for step in decision.trace.rungs if step.name == rung for part in step.parts]
+    unique: dict[tuple[str, str], Step] = {}
+    for step in steps:
+        if step.result is True:
+            rules = rules_in(step)
+            unique.setdefault((step.name, "|".join(f"{rule.policy}:{rule.id}" for rule in rules)), step)
+    return list(unique.values())
+
+
+def rules_in(step: Step) -> list[Rule]:
+    """Give the rules a step of a rung rests on."""
+    if isinstance(step.node, Rule):
+        return [step.node]
+    return [step.node for step in step.parts if isinstance(step.node, Rule)] or [
+        rule for part in step.parts for rule in rules_in(part)
+    ]
+
+
+def _by_rule(names: Names, step: Step, kind: str) -> str:
+    rules = rules_in(step)
+    texts = [_measures_of(rule, names) for rule in rules]
+    clauses = tuple(clause for rule in rules for clause in rule.clauses)
+    what = names.join([text for text in texts if text])
+    text = names.pick(f"{what}：不能办理这一事项", f"{what}: this keeps the subject out of the matter")
+    if kind == "open":
+        text = names.pick(
+            f"{what}：具体内容和是否办理由部门决定",
+            f"{what}: what it means for the matter is for the department to decide",
+        )
+    return _cited(text, clauses, names)
+
+
+def _measures_of(rule: Rule, names: Names) -> str:
+    found = [name for effect in rule.effects for name in getattr(effect, "names", ())]
+    return names.join([names.thing(name) for name in found])
+
+
+def _discretionary(decision: Decision, names: Names) -> list[str]:
+    found: list[str] = []
+    for step in _true_parts(decision, "discretionary"):
+        rules = rules_in(step)
+        clauses = tuple(clause for rule in rules for clause in rule.clauses)
+        if step.kind == "rule":
+            why = [referral.why for referral in decision.referrals if referral.rule == step.name]
+            text = names.join([names.said(step.name, one) for one in why])
+            found.append(_cited(names.pick(f"交由人判断：{text}", f"left to a person: {text}"), clauses, names))
+        elif step.name == "require":
+            found += _doubtful_papers(decision, names)
+        elif step.name == "conflict":
+            favour, burden = (_measures_of(rule, names) for rule in rules)
+            text = names.pick(
+                f"激励（{favour}）与约束（{burden}）同时成立：约束有效，激励等人决定",
+                f"a favour ({favour}) meets a burden ({burden}): the burden stands, the favour waits for a person",
+            )
+            found.append(_cited(text, clauses, names))
+        else:
+            found.append(_by_rule(names, step, "open"))
+    return list(dict.fromkeys(found))
+
+
+def _doubtful_papers(decision: Decision, names: Names) -> list[str]:
+    texts = []
+    for paper in decision.papers:
+        if paper.status == "may_refuse":
+            text = names.pick(
+                f"{names.thing(paper.kind)} {paper.id} 部门可以不予采用",
+                f"the department may decline {names.thing(paper.kind)} {paper.id}",
+            )
+            texts.append(_cited(text, paper.clauses, names))
+    return texts
+
+
+def _undetermined(decision: Decision, names: Names) -> str:
+    outcomes = names.join([names.word(name) for name in decision.possible])
+    facts = [
+        (f"{fact.document}{names.pick('：', ': ')}" if fact.document else "") + names.fact(fact.fact)
+        for fact in decision.missing
+    ]
+    some = names.join(facts[:3]) + (names.pick(" 等", " and others") if len(facts) > 3 else "")
+    return names.pick(
+        f"还不知道{some}；结果可能是：{outcomes}", f"not known yet: {some}; the outcome may be: {outcomes}"
+    )
+
+
+def _assessed(decision: Decision, names: Names) -> str:
+    if decision.request.matter == "none":
+        return names.pick("没有申请事项，只作评估", "nothing was applied for; this is an assessment")
+    return names.pick(
+        "事项由部门发起，不是申请；没有妨碍", "the department started the matter; nothing stands in the way"
+    )
+
+
+def _proceed(decision: Decision, names: Names) -> str:
+    if decision.requirements:
+        clauses = tuple(sorted({clause for one in decision.requirements for clause in one.clauses}))
+        return _cited(names.pick("需要的都已具备", "everything needed is there"), clauses, names)
+    return names.pick("文件对这一事项没有要求", "the document asks for nothing in this matter")

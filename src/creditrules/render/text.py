@@ -1,0 +1,352 @@
+"""A decision as an official and the person concerned read it in a terminal: outcome and reason first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from creditrules.decision import Applied, Decision, DutyStatus, MissingFact, PaperStatus, Requirement
+from creditrules.identifiers import masked_name, masked_number
+from creditrules.near_miss import misses, of_another_kind, why_not
+from creditrules.render.layout import Paint
+from creditrules.render.names import Names
+from creditrules.render.reasons import reasons, requirement_text
+from creditrules.render.steps import headline, mark, step_lines
+from creditrules.trace import Step
+
+_COLOURS = {
+    "proceed": "green",
+    "assessed": "green",
+    "admissible": "green",
+    "met": "green",
+    "excluded": "red",
+    "inadmissible": "red",
+    "lapsed": "red",
+    "overdue": "red",
+    "late": "red",
+}
+
+
+def decision_text(
+    decision: Decision,
+    names: Names,
+    *,
+    verbose: bool = False,
+    unmask: bool = False,
+    paint: Paint | None = None,
+) -> str:
+    """Show a decision; `verbose` adds what could not be told and the whole reasoning, `unmask` names and numbers."""
+    paint = paint or Paint(False)
+    sections = [_head(decision, names, paint, unmask)]
+    sections += [section for make in _SECTIONS if (section := make(decision, names, paint))]
+    if verbose:
+        sections.append(reasoning_text(decision, names, paint))
+    elif decision.untold:
+        count = len(decision.untold)
+        sections.append(
+            paint(
+                names.pick(
+                    f"另有 {count} 项措施或义务因事实不明不能判断，用 -v 查看",
+                    f"{count} more measures or duties could not be told for lack of facts; -v shows them",
+                ),
+                "dim",
+            )
+        )
+    return "\n\n".join(sections)
+
+
+def _head(decision: Decision, names: Names, paint: Paint, unmask: bool) -> str:
+    colour = _COLOURS.get(decision.outcome, "yellow")
+    label, outcome = names.pick("结论", "Outcome"), names.word(decision.outcome)
+    lines = [f"{label}{names.pick('：', ': ')}{paint(outcome, colour, 'bold')}"]
+    lines += [f"  {reason}" for reason in reasons(decision, names)]
+    about = [decision.on.isoformat(), _subject(decision, names, unmask)]
+    code = decision.request.values.get("matter.code")
+    if code is not None:
+        about.append(names.matter(str(code)))
+    lines.append(paint("  " + " · ".join(part for part in about if part), "dim"))
+    for used in decision.policy:
+        policy = names.policies.get(used.id)
+        title = policy.title.label(names.lang) if policy else used.id
+        lines.append(paint(f"  {title} {used.number}", "dim"))
+    return "\n".join(lines)
+
+
+def _subject(decision: Decision, names: Names, unmask: bool) -> str:
+    request = decision.request
+    kind = request.values.get("subject.kind")
+    parts = [names.value("subject.kind", kind)] if kind is not None else []
+    for key in ("name", "unified_social_credit_code", "citizen_number"):
+        text = request.identity.get(f"subject.{key}")
+        if text:
+            hide = masked_name if key == "name" else masked_number
+            parts.append(text if unmask else hide(text))
+    return " ".join(parts)
+
+
+def _section(title: str, lines: list[str], paint: Paint) -> str:
+    return "\n".join([paint(title, "bold"), *(f"  {line}" for line in lines)]) if lines else ""
+
+
+def _missing(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = [missing_line(fact, names) for fact in decision.missing]
+    return _section(names.pick("还需要知道（最能决定结果的在前）", "Still to be known (the most decisive first)"), lines, paint)
+
+
+def missing_line(fact: MissingFact, names: Names) -> str:
+    """Say which fact is missing and who has it."""
+    paper = f"{fact.document} · " if fact.document else ""
+    return names.pick(
+        f"{paper}{names.fact(fact.fact)}（由{names.who(fact.held_by)}掌握）",
+        f"{paper}{names.fact(fact.fact)} (held by: {names.who(fact.held_by)})",
+    )
+
+
+def _requirements(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = []
+    for one in decision.requirements:
+        lines.append(f"{mark(one.met)} {requirement_text(one, names)}  {paint(names.clauses(one.clauses), 'dim')}")
+        lines += [f"    {line}" for line in _ways(one, names)]
+    return _section(names.pick("需要的材料", "What is needed"), lines, paint)
+
+
+def _ways(one: Requirement, names: Names) -> list[str]:
+    if len(one.parts) == 1 and not one.parts[0].papers:
+        return []
+    lines = []
+    for part in one.parts:
+        by = names.aside(names.join(list(part.papers)))
+        doubt = ""
+        if part.met is True and part.cleanly is not True:
+            doubt = names.pick("，但部门可不予采用或尚不能确定", ", but it may be declined or cannot be told yet")
+        lines.append(f"{mark(part.met)} {names.thing(part.name)}{by if part.papers else ''}{doubt}")
+    return lines
+
+
+def _papers(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = []
+    for paper in decision.papers:
+        status = paint(names.word(paper.status), _COLOURS.get(paper.status, "yellow"))
+        cited = paint(names.clauses(paper.clauses), "dim")
+        lines.append(f"{paper.id}  {names.thing(paper.kind)}  {status}{_days(paper, names)}  {cited}".rstrip())
+        lines += [f"    {line}" for line in _why_paper(decision, paper, names)]
+    return _section(names.pick("材料", "Papers"), lines, paint)
+
+
+def _days(paper: PaperStatus, names: Names) -> str:
+    parts = []
+    if paper.from_ is not None:
+        parts.append(names.pick(f"{paper.from_} 起", f"from {paper.from_}"))
+    if paper.until is not None:
+        parts.append(names.pick(f"到 {paper.until} 止", f"until {paper.until}"))
+    text = names.pick("，", " ").join(parts)
+    return names.aside(text) if text else ""
+
+
+def _why_paper(decision: Decision, paper: PaperStatus, names: Names) -> list[str]:
+    """Say why a paper does not count plainly: the conditions met by the rules against it."""
+    if paper.status == "undetermined":
+        facts = names.join([names.fact(fact.fact) for fact in paper.missing])
+        return [names.pick(f"还不知道：{facts}", f"not known yet: {facts}")]
+    step = next((step for step in decision.trace.papers if step.paper == paper.id), None)
+    if step is None or paper.status == "admissible":
+        return []
+    test = next((part for part in step.parts if part.name == paper.status), None)
+    found = [line for part in (test.parts if test else ()) if part.result is True for line in _grounds(part, names)]
+    return list(dict.fromkeys(found))
+
+
+def _grounds(step: Step, names: Names) -> list[str]:
+    """Give the conditions that made a rule against a paper hold, without its kind; or what its use waits for."""
+    if step.kind == "rule":
+        when = next((part for part in step.parts if part.kind == "when"), None)
+        return [line for line in (_leaves(when, names, True) if when else [])]
+    rule, judged = step.parts[0], step.parts[-1]
+    lines = _leaves(judged, names, True)
+    return [f"{line}  {names.clauses(rule.clauses)}" for line in lines]
+
+
+def _leaves(step: Step, names: Names, wanted: bool) -> list[str]:
+    """Give the single tests that came out as wanted, by which a step did."""
+    if step.result is not wanted:
+        return []
+    if step.kind == "test":
+        about_kind = any(read.fact == "document.kind" for read in step.reads)
+        return [] if about_kind else [headline(step, names)]
+    if step.kind in ("not", "unless"):
+        return why_line(step.parts[0], names) if wanted else _leaves(step.parts[0], names, True)
+    return [line for part in step.parts for line in _leaves(part, names, wanted)]
+
+
+def why_line(step: Step, names: Names) -> list[str]:
+    """Say which conditions kept a step from holding."""
+    return [headline(leaf, names) for leaf in why_not(step)]
+
+
+def _applied(entries: tuple[Applied, ...], names: Names, paint: Paint) -> list[str]:
+    """Give measures or options, those of one rule together."""
+    groups: dict[tuple[str, str, str, str], list[Applied]] = {}
+    for entry in entries:
+        groups.setdefault((entry.rule, entry.effect, entry.by, entry.target), []).append(entry)
+    lines = []
+    for (rule, effect, _, target), group in groups.items():
+        listed = names.join([names.thing(entry.code) for entry in group])
+        if group[0].any_of:
+            listed = names.pick("以下之一：", "one of: ") + listed
+        if effect == "require":
+            listed = names.pick("要求提交：", "ask for: ") + listed
+        if target != "subject" and effect == "measure":
+            listed += names.pick(f"（对{names.who(target, rule)}）", f" (on {names.who(target, rule)})")
+        lines.append(f"{listed}  {paint(names.clauses(group[0].clauses), 'dim')}")
+    return lines
+
+
+def _measures(decision: Decision, names: Names, paint: Paint) -> str:
+    return _section(names.pick("措施", "Measures"), _applied(decision.measures, names, paint), paint)
+
+
+def _options(decision: Decision, names: Names, paint: Paint) -> str:
+    sections = []
+    for by in sorted({entry.by for entry in decision.options}):
+        mine = tuple(entry for entry in decision.options if entry.by == by)
+        who = names.who(by, mine[0].rule)
+        title = names.pick(f"可选，由{who}决定", f"Options, for this one to choose: {who}")
+        sections.append(_section(title, _applied(mine, names, paint), paint))
+    return "\n\n".join(sections)
+
+
+def _weights(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = [
+        f"{names.thing(one.code)}{names.pick('：', ': ')}{names.word(one.as_)}  {paint(names.clauses(one.clauses), 'dim')}"
+        for one in decision.weights
+    ]
+    return _section(names.pick("供权衡", "To be weighed"), lines, paint)
+
+
+def _referrals(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = [
+        f"{names.who(one.to, one.rule)}{names.pick('：', ': ')}{names.said(one.rule, one.why)}  "
+        f"{paint(names.clauses(one.clauses), 'dim')}"
+        for one in decision.referrals
+    ]
+    return _section(names.pick("交由人判断", "Left to a person"), lines, paint)
+
+
+def _duties(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = [_duty(one, names, paint) for one in decision.duties]
+    return _section(names.pick("义务", "Duties"), lines, paint)
+
+
+def _duty(one: DutyStatus, names: Names, paint: Paint) -> str:
+    what = [names.thing(act) for act in one.what]
+    listed = names.pick("或", " or ").join(what) if one.any_of else names.join(what)
+    due = names.pick(f"，至迟 {one.due}", f", due {one.due}") if one.due else ""
+    status = names.pick("尚不能判断", "cannot be told") if one.status == "undetermined" else names.word(one.status)
+    status = paint(status, _COLOURS.get(one.status, "yellow"))
+    unknown = names.join([names.fact(fact.fact) for fact in one.missing])
+    why = names.aside(names.pick(f"还不知道：{unknown}", f"not known yet: {unknown}")) if unknown else ""
+    paper = f" · {one.document}" if one.document else ""
+    who = names.who(one.who, one.rule)
+    colon = names.pick("：", ": ")
+    return f"{who}{colon}{listed}{due}{paper}  {status}{why}  {paint(names.clauses(one.clauses), 'dim')}"
+
+
+def _violations(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = []
+    for one in decision.violations:
+        due = names.pick(f"，期限 {one.due}", f", due {one.due}") if one.due else ""
+        paper = f" · {one.document}" if one.document else ""
+        who = names.who(one.by, one.rule)
+        colon = names.pick("：", ": ")
+        act = names.said(one.rule, one.act)
+        if one.due:
+            act = names.pick(f"没有按期{act}", f"not done in time: {act}")
+        lines.append(f"{who}{colon}{act}{due}{paper}  {paint(names.clauses(one.clauses), 'dim')}")
+    return _section(names.pick("违反规定", "Breaches"), lines, paint)
+
+
+def _conflicts(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = []
+    for one in decision.conflicts:
+        favour = names.join([names.thing(code) for code in one.favour.codes])
+        burden = names.join([names.thing(code) for code in one.burden.codes])
+        lines.append(
+            names.pick(
+                f"{favour}（{names.clauses(one.favour.clauses)}）与 {burden}（{names.clauses(one.burden.clauses)}）",
+                f"{favour} ({names.clauses(one.favour.clauses)}) and {burden} ({names.clauses(one.burden.clauses)})",
+            )
+        )
+    return _section(names.pick("冲突", "Conflicts"), lines, paint)
+
+
+def _assumed(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = []
+    for one in decision.presumed:
+        paper = f"{one.document} · " if one.document else ""
+        value = names.value(one.fact, one.value)
+        text = names.pick(f"推定 {names.fact(one.fact)}：{value}", f"presumed: {names.fact(one.fact)}: {value}")
+        lines.append(f"{paper}{text}  {paint(names.clauses(one.clauses), 'dim')}")
+    for taken in decision.taken:
+        paper = f"{taken.document} · " if taken.document else ""
+        lines.append(
+            paper
+            + names.pick(
+                f"{names.fact(taken.fact)}：否（{names.who(taken.source)}没有记载）",
+                f"{names.fact(taken.fact)}: no (not in: {names.who(taken.source)})",
+            )
+        )
+    return _section(names.pick("推定和查询所得", "Presumed and taken from sources"), lines, paint)
+
+
+def _readings(decision: Decision, names: Names, paint: Paint) -> str:
+    unique: dict[str, list[str]] = {}
+    for one in decision.readings:
+        clauses = unique.setdefault(names.pick(one.zh, one.en), [])
+        clauses += [clause for clause in one.clauses if clause not in clauses]
+    lines = [
+        f"{text}  {paint(names.clauses(tuple(sorted(clauses))), 'dim')}".rstrip() for text, clauses in unique.items()
+    ]
+    return _section(names.pick("采用的理解", "Readings taken"), lines, paint)
+
+
+_SECTIONS: tuple[Callable[[Decision, Names, Paint], str], ...] = (
+    _missing,
+    _requirements,
+    _papers,
+    _measures,
+    _conflicts,
+    _options,
+    _weights,
+    _referrals,
+    _duties,
+    _violations,
+    _assumed,
+    _readings,
+)
+
+
+def reasoning_text(decision: Decision, names: Names, paint: Paint, rule: str | None = None) -> str:
+    """Show the rules of the matter: those that hold, those not told, and the others, the nearest to holding first."""
+    blocks, others = [], []
+    for step in decision.trace.rules:
+        if rule is not None and rule not in (step.name, step.name.partition(":")[2]):
+            continue
+        if rule is None and step.result is False and of_another_kind(step):
+            others.append(f"{step.name.partition(':')[2]} · {step.paper}")
+            continue
+        lines = step_lines(step, names)
+        if step.result is False:
+            kept = names.pick("；", "; ").join(headline(leaf, names) for leaf in why_not(step))
+            missed = misses(step)
+            lines.insert(1, "  " + names.pick(f"差 {missed} 项：{kept}", f"failed by {missed}: {kept}"))
+        blocks.append("\n".join(lines))
+    if rule is not None:
+        return "\n".join(blocks)
+    if others:
+        blocks.append(
+            names.pick("✗ 针对其他类别材料的规则：", "✗ rules about other kinds of paper: ") + names.join(others)
+        )
+    title = names.pick("推理（✓ 成立 ✗ 不成立 ? 不能判断）", "Reasoning (✓ held ✗ did not hold ? could not be told)")
+    ladder = [f"{mark(step.result)} {names.word(step.name)}" for step in decision.trace.rungs]
+    reached = next((place for place, step in enumerate(decision.trace.rungs) if step.result), len(ladder))
+    steps = names.pick("结论阶梯：", "Ladder: ") + "  ".join(ladder[: reached + 1])
+    return "\n".join([paint(title, "bold"), f"  {steps}", *blocks])

@@ -1,0 +1,1 @@
+"""What tests policies: case files, and how they are run."""
