@@ -11,7 +11,7 @@ from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.facts import Document, Issuer, Matter, Subject
 from creditrules.library import Examined, Policy, examine, load, shipped_policies
-from creditrules.version import VERSION as __version__
+from creditrules.version import __version__
 
 __all__ = [
     "CreditRulesError",

@@ -94,7 +94,12 @@ def _requirement(group: list[JudgedRequirement]) -> Requirement:
     any_of = first.effect.mode == "any_of"
     parts = tuple(
         Part(
-            way.way.name, way.way.kind, way.met.result, way.clean.result, way.papers, _has_that(way.way.kind, way)
+            way.way.name,
+            way.way.kind,
+            way.met.result,
+            way.clean.result,
+            way.papers,
+            _has_that(way.way.kind, way),
         )
         for way in first.ways
     )

@@ -20,7 +20,7 @@ _MONTHS: dict[Recurrence, int] = {"month": 1, "quarter": 3, "half_year": 6, "yea
 _ONE_DAY = dt.timedelta(days=1)
 
 
-class UnannouncedYear(Exception):
+class UnannouncedYearError(Exception):
     """A working day was asked of a year whose calendar is not announced; `year` says which."""
 
     def __init__(self, year: int) -> None:
@@ -29,11 +29,11 @@ class UnannouncedYear(Exception):
 
 
 def is_working_day(day: dt.date) -> bool:
-    """Say whether a day is worked; raises `UnannouncedYear` where nobody can know yet."""
+    """Say whether a day is worked; raises `UnannouncedYearError` where nobody can know yet."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        raise UnannouncedYear(day.year) from None
+        raise UnannouncedYearError(day.year) from None
 
 
 def shifted(day: dt.date, count: int, unit: Unit) -> dt.date:

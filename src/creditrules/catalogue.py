@@ -34,17 +34,27 @@ CATALOGUE: dict[str, Entry] = {
     "CR104": _entry("merge-key", "不允许合并键 `<<`", "the merge key `<<` is not allowed"),
     "CR105": _entry("duplicate-key", "键 `{key}` 重复", "key `{key}` stands twice in one mapping"),
     "CR106": _entry(
-        "several-documents", "一个文件只能有一份 YAML 文档", "a file holds one YAML document, this one has more"
+        "several-documents",
+        "一个文件只能有一份 YAML 文档",
+        "a file holds one YAML document, this one has more",
     ),
-    "CR107": _entry("key-not-text", "键必须是单个词，不能是列表或映射", "a key must be a word, not a list or a mapping"),
+    "CR107": _entry(
+        "key-not-text", "键必须是单个词，不能是列表或映射", "a key must be a word, not a list or a mapping"
+    ),
     "CR108": _entry(
-        "too-large", "文本有 {bytes} 字节，超过上限 {limit}", "the text has {bytes} bytes, more than the limit of {limit}"
+        "too-large",
+        "文本有 {bytes} 字节，超过上限 {limit}",
+        "the text has {bytes} bytes, more than the limit of {limit}",
     ),
     "CR109": _entry("too-deep", "嵌套超过 {limit} 层", "nested deeper than {limit} levels"),
     "CR110": _entry("too-many-nodes", "超过 {limit} 个节点", "more than {limit} nodes"),
     "CR111": _entry("not-utf8", "第 {offset} 字节起不是 UTF-8", "not UTF-8 from byte {offset} on"),
     "CR112": _entry("empty-file", "文件是空的", "the file is empty"),
-    "CR113": _entry("too-many-rules", "有 {count} 条规则，超过上限 {limit}", "{count} rules, more than the limit of {limit}"),
+    "CR113": _entry(
+        "too-many-rules",
+        "有 {count} 条规则，超过上限 {limit}",
+        "{count} rules, more than the limit of {limit}",
+    ),
     "CR114": _entry("no-such-file", "找不到文件 `{name}`", "no file `{name}`"),
     # 2xx: names
     "CR201": _entry("unknown-key", "{place}没有键 `{key}`", "unknown key `{key}` in {place}"),
@@ -59,21 +69,25 @@ CATALOGUE: dict[str, Entry] = {
     "CR210": _entry("duplicate-id", "{kind} `{name}` 用了两次", "{kind} `{name}` is used twice"),
     "CR211": _entry("wrong-format", "格式版本 `{text}` 不认识", "unknown format version `{text}`"),
     # 3xx: types and values
-    "CR301": _entry(
-        "value-outside-type", "`{value}` 不是 `{fact}` 可取的值", "`{value}` is not a value of `{fact}`"
-    ),
+    "CR301": _entry("value-outside-type", "`{value}` 不是 `{fact}` 可取的值", "`{value}` is not a value of `{fact}`"),
     "CR302": _entry(
-        "operator-does-not-fit", "`{fact}` 是{type}，不能用 `{operator}`", "`{operator}` does not fit `{fact}`, which is {type}"
+        "operator-does-not-fit",
+        "`{fact}` 是{type}，不能用 `{operator}`",
+        "`{operator}` does not fit `{fact}`, which is {type}",
     ),
     "CR303": _entry("not-a-date", "`{text}` 不是日期", "`{text}` is not a date"),
     "CR304": _entry("not-yes-or-no", "`{text}` 不是 true 或 false", "`{text}` is neither true nor false"),
     "CR305": _entry("not-a-number", "`{text}` 不是数", "`{text}` is not a number"),
     "CR306": _entry("not-one-of-the-words", "`{text}` 不能用作{place}", "`{text}` is not a word for {place}"),
     "CR307": _entry(
-        "impossible-period", "期间 `{text}` 应当是 1 到 {limit} 的整数", "a period of `{text}` should be a whole number from 1 to {limit}"
+        "impossible-period",
+        "期间 `{text}` 应当是 1 到 {limit} 的整数",
+        "a period of `{text}` should be a whole number from 1 to {limit}",
     ),
     "CR308": _entry(
-        "setting-type", "设置 `{name}` 是{type}，这里要{wanted}", "setting `{name}` is {type}, here it should be {wanted}"
+        "setting-type",
+        "设置 `{name}` 是{type}，这里要{wanted}",
+        "setting `{name}` is {type}, here it should be {wanted}",
     ),
     "CR309": _entry("blank-text", "`{fact}` 的值是空白", "the value of `{fact}` is blank"),
     # 4xx: what belongs together
@@ -88,12 +102,20 @@ CATALOGUE: dict[str, Entry] = {
         "`{name}` is about a paper, and may stand only in a rule with `each: document`, in `some`, `none` and `that`",
     ),
     "CR403": _entry("term-circle", "用语绕成一圈：{circle}", "terms go round in a circle: {circle}"),
-    "CR404": _entry("override-circle", "规则互相排除，绕成一圈：{circle}", "rules override each other in a circle: {circle}"),
+    "CR404": _entry(
+        "override-circle",
+        "规则互相排除，绕成一圈：{circle}",
+        "rules override each other in a circle: {circle}",
+    ),
     "CR405": _entry(
-        "until-before-from", "最后一日 `{until}` 早于第一日 `{start}`", "the last day `{until}` is before the first day `{start}`"
+        "until-before-from",
+        "最后一日 `{until}` 早于第一日 `{start}`",
+        "the last day `{until}` is before the first day `{start}`",
     ),
     "CR406": _entry(
-        "effect-out-of-place", "规则没有 {needs}，不能有 `{effect}`", "`{effect}` stands in a rule without {needs}"
+        "effect-out-of-place",
+        "规则没有 {needs}，不能有 `{effect}`",
+        "`{effect}` stands in a rule without {needs}",
     ),
     "CR407": _entry(
         "left-to-without-reading",
@@ -102,20 +124,20 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "CR408": _entry("nothing-in-it", "`{key}` 是空的", "`{key}` is empty"),
     "CR409": _entry(
-        "prohibition-left-open", "禁止不能由人选择：规则属于 `{who}` 的选择", "a prohibition cannot be left to `{who}` to choose"
+        "prohibition-left-open",
+        "禁止不能由人选择：规则属于 `{who}` 的选择",
+        "a prohibition cannot be left to `{who}` to choose",
     ),
     "CR410": _entry(
         "papers-within-papers", "`{key}` 里面不能再有 `{inner}`", "`{inner}` may not stand within `{key}`"
     ),
-    "CR411": _entry(
-        "absence-circle", "`only_if` 绕成一圈：{circle}", "`only_if` goes round in a circle: {circle}"
-    ),
+    "CR411": _entry("absence-circle", "`only_if` 绕成一圈：{circle}", "`only_if` goes round in a circle: {circle}"),
     "CR412": _entry(
-        "keys-do-not-go-together", "`{one}` 和 `{other}` 不能同时用", "`{one}` and `{other}` do not go together"
+        "keys-do-not-go-together",
+        "`{one}` 和 `{other}` 不能同时用",
+        "`{one}` and `{other}` do not go together",
     ),
-    "CR413": _entry(
-        "self-override", "规则 `{name}` 排除它自己", "rule `{name}` overrides itself"
-    ),
+    "CR413": _entry("self-override", "规则 `{name}` 排除它自己", "rule `{name}` overrides itself"),
     # 5xx: requests
     "CR501": _entry("paper-without-kind", "材料没有写明类别", "a paper does not say its kind"),
     "CR502": _entry(
@@ -129,7 +151,11 @@ CATALOGUE: dict[str, Entry] = {
         "`{fact}` is given as {given}, but `{date}` is {day} and the day of the decision {on}",
     ),
     "CR504": _entry("no-day", "没有给出决定的日期", "the day of the decision is not given"),
-    "CR505": _entry("two-days", "请求里是 {inside}，另给的是 {outside}", "the request says {inside}, but {outside} is given too"),
+    "CR505": _entry(
+        "two-days",
+        "请求里是 {inside}，另给的是 {outside}",
+        "the request says {inside}, but {outside} is given too",
+    ),
     "CR506": _entry("bad-identifier", "{kind} `{text}` 不对：{why}", "{kind} `{text}` is wrong: {why}"),
     "CR507": _entry("no-policy", "没有说用哪一份文件", "no policy is named"),
     "CR508": _entry("unknown-policy", "没有名为 `{name}` 的文件", "no policy `{name}`"),
@@ -143,16 +169,26 @@ CATALOGUE: dict[str, Entry] = {
         "重算的结果与收据不同：收据 {there}，现在 {here}",
         "deciding again gives another result: {here}, the receipt says {there}",
     ),
-    "CR509": _entry("day-out-of-range", "日期 `{text}` 不在 1900 到 2199 年之间", "`{text}` is not between 1900 and 2199"),
+    "CR509": _entry(
+        "day-out-of-range", "日期 `{text}` 不在 1900 到 2199 年之间", "`{text}` is not between 1900 and 2199"
+    ),
     # 6xx: documents as wholes
     "CR601": _entry(
         "clause-uncovered",
         "条款 `{name}` 没有规则引用，也没有列入 `not_expressed`",
         "no rule cites clause `{name}`, and `not_expressed` does not list it",
     ),
-    "CR602": _entry("no-outline", "没有提纲 `{name}`，条款无法核对", "no outline `{name}`, so clauses cannot be checked", "warning"),
+    "CR602": _entry(
+        "no-outline",
+        "没有提纲 `{name}`，条款无法核对",
+        "no outline `{name}`, so clauses cannot be checked",
+        "warning",
+    ),
     "CR603": _entry(
-        "clause-in-both", "条款 `{name}` 有规则引用，又列入 `not_expressed`", "clause `{name}` is cited and listed in `not_expressed` too", "warning"
+        "clause-in-both",
+        "条款 `{name}` 有规则引用，又列入 `not_expressed`",
+        "clause `{name}` is cited and listed in `not_expressed` too",
+        "warning",
     ),
     "CR604": _entry("unused-name", "{kind} `{name}` 没有用到", "{kind} `{name}` is not used", "warning"),
 }
@@ -179,7 +215,10 @@ ADVICE: dict[str, dict[Lang, str]] = {
         "zh": "写上 `each: document`，或把条件放进 `some: {{..}}`",
         "en": "add `each: document`, or put the condition in `some: {{..}}`",
     },
-    "add-reading": {"zh": "加一行 `reading: ...` 写明为什么由人决定", "en": "add `reading: ...` to say why a person chooses"},
+    "add-reading": {
+        "zh": "加一行 `reading: ...` 写明为什么由人决定",
+        "en": "add `reading: ...` to say why a person chooses",
+    },
     "add-to-outline": {"zh": "条款的编号见 `{name}`", "en": "the clauses are in `{name}`"},
     "cite-or-list": {
         "zh": "写一条引用它的规则，或列入 `not_expressed` 并说明原因",
@@ -189,10 +228,22 @@ ADVICE: dict[str, dict[Lang, str]] = {
     "split-effect": {"zh": "写成两条规则", "en": "make it two rules"},
     "drop-one": {"zh": "去掉其中一个", "en": "leave one of them out"},
     "give-kind": {"zh": "写上 `kind: credit_report` 之类", "en": "add `kind: credit_report`, for example"},
-    "give-day": {"zh": "在请求里写 `on: 2021-06-01`，或用 `--on 2021-06-01`", "en": "write `on: 2021-06-01` in the request, or give `--on 2021-06-01`"},
-    "give-policy": {"zh": "在请求里写 `policy: kunshan`，或用 `--policy`", "en": "write `policy: kunshan` in the request, or give `--policy`"},
-    "yaml-colon": {"zh": "冒号后面要有空格；文字里有 `: ` 或以特殊符号开头时要加引号", "en": "a colon needs a space after it; quote text that holds `: ` or begins with a special character"},
-    "indent": {"zh": "检查缩进：只用空格，同一层对齐", "en": "check the indentation: spaces only, one level in line"},
+    "give-day": {
+        "zh": "在请求里写 `on: 2021-06-01`，或用 `--on 2021-06-01`",
+        "en": "write `on: 2021-06-01` in the request, or give `--on 2021-06-01`",
+    },
+    "give-policy": {
+        "zh": "在请求里写 `policy: kunshan`，或用 `--policy`",
+        "en": "write `policy: kunshan` in the request, or give `--policy`",
+    },
+    "yaml-colon": {
+        "zh": "冒号后面要有空格；文字里有 `: ` 或以特殊符号开头时要加引号",
+        "en": "a colon needs a space after it; quote text that holds `: ` or begins with a special character",
+    },
+    "indent": {
+        "zh": "检查缩进：只用空格，同一层对齐",
+        "en": "check the indentation: spaces only, one level in line",
+    },
     "swap-days": {"zh": "两个日期是不是写反了？", "en": "are the two days swapped?"},
     "correct-one": {"zh": "改正其中一个", "en": "correct one of the two"},
     "both-in-fact-file": {"zh": "或在文件的 `facts:` 里声明它", "en": "or declare it under `facts:`"},

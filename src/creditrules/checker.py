@@ -52,7 +52,11 @@ def check_policy(
     """Check a policy against the vocabulary and its outline; without an outline clauses are not checked."""
     findings = Findings(source)
     names = Names(vocabulary.with_facts(policy.facts), policy.settings, policy.terms, findings)
-    _check_facts(names, Vocabulary.model_copy(vocabulary, update={"facts": policy.facts}), frozenset(policy.authorities))
+    _check_facts(
+        names,
+        Vocabulary.model_copy(vocabulary, update={"facts": policy.facts}),
+        frozenset(policy.authorities),
+    )
     _check_clauses(policy, outline, findings)
     for presumption in policy.presume.values():
         fact = find_fact(names, presumption.fact)
@@ -287,5 +291,3 @@ def _circles(nodes: Mapping[str, object], next_: Callable[[str], Iterable[str]])
                 path.append(name)
                 stack.append(iter(next_(name)))
     return list(found.values())
-
-

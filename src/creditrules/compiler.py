@@ -15,7 +15,7 @@ from creditrules import program as run
 from creditrules.condition_reader import NOTHING
 from creditrules.conditions import Word
 from creditrules.reading import iso_date
-from creditrules.vocabulary import Labels, Vocabulary
+from creditrules.vocabulary import Vocabulary
 
 
 def compile_policy(policy: authored.Policy, vocabulary: Vocabulary) -> run.Program:
@@ -285,8 +285,13 @@ def _settled(operator: written.Operator, have: list[run.Atom], want: list[run.At
             return all(value in have for value in want)
     left: Anything = have[0]
     right: Anything = want[0]
-    ordered = {"at_least": left >= right, "at_most": left <= right, "more_than": left > right, "less_than": left < right}
-    return ordered[operator]
+    ordered = {
+        "at_least": left >= right,
+        "at_most": left <= right,
+        "more_than": left > right,
+        "less_than": left < right,
+    }
+    return bool(ordered[operator])
 
 
 def canonical_json(value: object) -> str:

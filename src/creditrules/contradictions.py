@@ -13,7 +13,6 @@ from creditrules.program import FactInfo, Program, Value
 from creditrules.request_reader import json_value
 from creditrules.source import Source, Span
 
-
 Spans = Mapping[tuple[str | None, str], Span | None]
 
 
@@ -46,7 +45,8 @@ def _against_premise(findings: Findings, fact: FactInfo, value: Value, facts: Fa
         return
     if evaluate(fact.only_if, facts).result is False:
         premise = ", ".join(
-            f"`{name}` = {_said(facts.read(facts.program.facts[name]).value)}" for name in sorted(tested_facts(fact.only_if))
+            f"`{name}` = {_said(facts.read(facts.program.facts[name]).value)}"
+            for name in sorted(tested_facts(fact.only_if))
         )
         findings.report(
             "CR502",

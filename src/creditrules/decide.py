@@ -118,7 +118,7 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
 
 
 def _speaks(step: Step) -> bool:
-    """Say whether a rule could speak to the request at all: its document applies, and the matter is one of its own."""
+    """Say whether a rule could speak to the request: its document applies, and the matter is one of its own."""
     return all(part.result is not False for part in step.parts if part.kind in ("scope", "matters"))
 
 
@@ -143,9 +143,7 @@ def _presumed(run: Run, seen: list[Step]) -> tuple[PresumedFact, ...]:
         for program in run.programs:
             presumed = program.presumed.get(read.fact)
             if presumed is not None:
-                found.append(
-                    PresumedFact(read.fact, read.paper, presumed.value, program.policy, presumed.clauses)
-                )
+                found.append(PresumedFact(read.fact, read.paper, presumed.value, program.policy, presumed.clauses))
     return in_order(found)
 
 
@@ -153,9 +151,7 @@ def _taken(seen: list[Step]) -> tuple[TakenFact, ...]:
     return in_order(TakenFact(read.fact, read.paper, read.held_by) for read in _used(seen, "taken"))
 
 
-def _readings(
-    run: Run, held: Iterable[Instance], untold: Iterable[Step], seen: list[Step]
-) -> tuple[Reading, ...]:
+def _readings(run: Run, held: Iterable[Instance], untold: Iterable[Step], seen: list[Step]) -> tuple[Reading, ...]:
     """Give the assumptions of what the request touches: of rules that hold, and of those that an untold rung or
     paper rests on, with the terms and settings they use."""
     found: list[Reading] = []

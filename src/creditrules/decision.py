@@ -14,7 +14,7 @@ from creditrules.facts import Request
 from creditrules.program import Value
 from creditrules.request_reader import json_value
 from creditrules.trace import Step, Truth
-from creditrules.version import VERSION
+from creditrules.version import __version__
 from creditrules.vocabulary import Labels
 
 Outcome = Literal[
@@ -288,7 +288,7 @@ class Decision:
         return {
             "request": json.loads(self.request.text),
             "policy": {used.id: used.digest for used in self.policy},
-            "version": VERSION,
+            "version": __version__,
             "digest": self.digest,
         }
 

@@ -78,9 +78,7 @@ class Findings:
         self.source = source
         self.found: list[Finding] = []
 
-    def report(
-        self, code: str, span: Span | None, *help: Advice | None, spot: str = "", **words: object
-    ) -> None:
+    def report(self, code: str, span: Span | None, *help: Advice | None, spot: str = "", **words: object) -> None:
         """Note one finding; `words` fill the catalogue's message, `None` among the help is left out.
 
         `spot` names the place where there is no file to point into.

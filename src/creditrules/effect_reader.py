@@ -48,7 +48,13 @@ def _effect(reader: TreeReader, key: str, node: Node, at: Span | None) -> Effect
             return _usable(reader, node, at)
         case "inadmissible":
             if not isinstance(node, Scalar) or node.text != "true" or node.quoted:
-                reader.report("CR306", node.span, advice("one-of", names="true"), text=_said(node), place="`inadmissible`")
+                reader.report(
+                    "CR306",
+                    node.span,
+                    advice("one-of", names="true"),
+                    text=_said(node),
+                    place="`inadmissible`",
+                )
             return Inadmissible(span=at)
         case "measure":
             return _measures(reader, node, at)
@@ -207,4 +213,3 @@ def _duty(reader: TreeReader, node: Node, at: Span | None) -> Duty | None:
             "span": at,
         }
     )
-

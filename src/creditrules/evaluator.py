@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from creditrules.calendar import UnannouncedYear, shifted
+from creditrules.calendar import UnannouncedYearError, shifted
 from creditrules.conditions import Operator
 from creditrules.facts import Paper, Request
 from creditrules.program import (
@@ -169,24 +169,24 @@ def read_day(day: DayExpr, facts: Facts) -> DayRead:
                 return start
             try:
                 return DayRead(shifted(start.value, count, unit), start.reads)
-            except UnannouncedYear as unknown:
+            except UnannouncedYearError as unknown:
                 year = Read(f"calendar.{unknown.year}", None, None, "unknown", "state_council")
                 return DayRead(None, (*start.reads, year))
 
 
 def _compare_days(operator: Operator, left: dt.date | Mark, right: dt.date | Mark) -> bool:
     """Compare two days; `NOT_YET` is later than every day."""
-    one = (1, dt.date.min) if left is NOT_YET else (0, left)
-    two = (1, dt.date.min) if right is NOT_YET else (0, right)
+    one = (0, left) if isinstance(left, dt.date) else (1, dt.date.min)
+    two = (0, right) if isinstance(right, dt.date) else (1, dt.date.min)
     match operator:
         case "before":
-            return one < two  # type: ignore[operator]
+            return one < two
         case "on_or_before":
-            return one <= two  # type: ignore[operator]
+            return one <= two
         case "after":
-            return one > two  # type: ignore[operator]
+            return one > two
         case _:
-            return one >= two  # type: ignore[operator]
+            return one >= two
 
 
 _MIRRORED: Mapping[str, Operator] = {
@@ -200,8 +200,8 @@ _MIRRORED: Mapping[str, Operator] = {
 def _compare_by_twin(test: DayTest, facts: Facts) -> tuple[Truth, tuple[Read, ...]]:
     """Tell an unknown day's relation to today from its yes/no fact: yes means that it has come."""
     left, operator, right = test.left, test.operator, test.right
-    if isinstance(left, Today):
-        left, operator, right = right, _MIRRORED[operator], left
+    if isinstance(test.left, Today):
+        left, operator, right = test.right, _MIRRORED[operator], test.left
     if not (isinstance(left, FactDay) and isinstance(right, Today) and left.fact.twin):
         return None, ()
     twin = facts.read(facts.program.facts[left.fact.twin])

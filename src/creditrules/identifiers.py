@@ -1,4 +1,4 @@
-"""Names and numbers of people and bodies: the checks of the two numbers a request may carry, and how they are hidden."""
+"""Names and numbers of people and bodies: the checks of the two numbers, and how all are hidden."""
 
 from __future__ import annotations
 

@@ -74,7 +74,9 @@ def rungs(
     conflicts: list[HeldConflict],
 ) -> tuple[Step, ...]:
     """Give the steps of the rungs, from the top; the last one always holds."""
-    none_applies = not_step(any_step("any", (run.applies(program) for program in run.programs)), "rung", "not_applicable")
+    none_applies = not_step(
+        any_step("any", (run.applies(program) for program in run.programs)), "rung", "not_applicable"
+    )
     binding = [one for one in requirements if one.rule.left_to is None]
     unmet = [all_step("effect", (one.holds, not_step(one.met)), "require") for one in binding]
     unclean = [all_step("effect", (one.holds, not_step(one.clean)), "require") for one in binding]

@@ -101,9 +101,7 @@ class Policy:
         }
         return self.decide_request({key: value for key, value in request.items() if value is not None})
 
-    def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | None = None
-    ) -> Decision:
+    def decide_request(self, request: Mapping[str, object] | str | Source, *, on: dt.date | None = None) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
         return self.decide_tree(tree, source, on=on)
@@ -128,9 +126,7 @@ class Policy:
         outlines = {self.id: self.outline} if self.outline is not None else {}
         return Names(lang, self.vocabulary.with_facts(self.model.facts), {self.id: self.model}, outlines)
 
-    def text(
-        self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False
-    ) -> str:
+    def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
 
@@ -215,14 +211,22 @@ def shipped_policies() -> tuple[str, ...]:
 
 def read_source(path: Path) -> tuple[Source | None, tuple[Finding, ...]]:
     """Read a file as UTF-8; a missing or otherwise encoded one is a finding."""
-    findings = Findings(Source(str(path), ""))
     try:
-        return Source(str(path), path.read_bytes().decode("utf-8")), ()
-    except UnicodeDecodeError as wrong:
-        findings.report("CR111", None, advice("save-utf8"), offset=wrong.start)
+        return decoded(str(path), path.read_bytes())
     except OSError:
+        findings = Findings(Source(str(path), ""))
         findings.report("CR114", None, name=path)
-    return None, tuple(findings.found)
+        return None, tuple(findings.found)
+
+
+def decoded(name: str, data: bytes) -> tuple[Source | None, tuple[Finding, ...]]:
+    """Read bytes as UTF-8; anything else is a finding."""
+    try:
+        return Source(name, data.decode("utf-8")), ()
+    except UnicodeDecodeError as wrong:
+        findings = Findings(Source(name, ""))
+        findings.report("CR111", None, advice("save-utf8"), offset=wrong.start)
+        return None, tuple(findings.found)
 
 
 def request_tree(request: Mapping[str, object] | str | Source) -> tuple[Source, Node]:

@@ -86,7 +86,18 @@ def tests_of(program: Program, name: str) -> list[FactTest]:
             if here.fact.name == name:
                 found.append(here)
             continue
-        for slot in ("parts", "part", "condition", "such", "when", "unless", "effects", "alternatives", "once", "done"):
+        for slot in (
+            "parts",
+            "part",
+            "condition",
+            "such",
+            "when",
+            "unless",
+            "effects",
+            "alternatives",
+            "once",
+            "done",
+        ):
             inner = getattr(here, slot, None)
             todo.extend(inner if isinstance(inner, tuple) else (inner,))
     return found

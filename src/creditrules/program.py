@@ -108,9 +108,9 @@ class FactTest:
 
 @dataclass(frozen=True, slots=True)
 class DayTest:
-    """A comparison of a date fact, or of today, with a day."""
+    """A comparison of two days; an author writes a date fact or `today` on the left."""
 
-    left: FactDay | Today
+    left: DayExpr
     operator: Operator
     right: DayExpr
     span: Span | None

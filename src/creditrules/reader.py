@@ -66,9 +66,7 @@ def _policy(reader: TreeReader, tree: Node, limits: Limits) -> Policy | None:
     name = reader.text(top.get("policy"), "policy") or "policy"
     rule_nodes = reader.items(top.get("rules"), "rules")
     if len(rule_nodes) > limits.rules:
-        reader.report(
-            "CR113", rule_nodes[0].span, advice("raise-limit"), count=len(rule_nodes), limit=limits.rules
-        )
+        reader.report("CR113", rule_nodes[0].span, advice("raise-limit"), count=len(rule_nodes), limit=limits.rules)
         rule_nodes = rule_nodes[: limits.rules]
     rules = tuple(rule for node in rule_nodes if (rule := _rule(reader, node)) is not None)
     reader.unique((rule.id for rule in rules), "@the-word-rule")
@@ -211,9 +209,7 @@ def _any_or(words: tuple[Word, ...]) -> tuple[Word, ...] | str:
     return "any" if [word.text for word in words] == ["any"] else words
 
 
-def _not_expressed(
-    reader: TreeReader, node: Node | None
-) -> dict[str, tuple[tuple[Word, Labels | None], ...]]:
+def _not_expressed(reader: TreeReader, node: Node | None) -> dict[str, tuple[tuple[Word, Labels | None], ...]]:
     listed: dict[str, tuple[tuple[Word, Labels | None], ...]] = {}
     for reason, value in reader.entries(node, "not_expressed"):
         if reason.text not in REASONS:

@@ -36,7 +36,7 @@ class TreeReader:
 
     def report(self, code: str, span: Span | None, *help: Advice | None, **words: object) -> None:
         """Note a finding of this source."""
-        self.findings.report(code, span, *help, **words)
+        self.findings.report(code, span, *help, spot="", **words)
 
     def fields(
         self,

@@ -18,11 +18,12 @@ from creditrules.source import Source, Span
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
 
-REQUEST_KEYS = (
-    "on", "policy", "area", "consulted", "subject", "matter", "documents", "procedure", "record", "system", "department",
-)  # fmt: skip
 _PLAIN_SCOPES = ("subject", "matter", "procedure", "record", "system", "department")
-_IDENTITY = {"subject": ("name", "unified_social_credit_code", "citizen_number"), "issuer": ("name", "unified_social_credit_code")}
+REQUEST_KEYS = ("on", "policy", "area", "consulted", "documents", *_PLAIN_SCOPES)
+_IDENTITY = {
+    "subject": ("name", "unified_social_credit_code", "citizen_number"),
+    "issuer": ("name", "unified_social_credit_code"),
+}
 _YEARS = range(1900, 2200)
 
 
@@ -276,7 +277,10 @@ def _canonical(
     whole: dict[str, object] = {"on": on.isoformat(), "consulted": sorted(consulted)}
     if matter == "given":
         whole["matter"] = {}
-    for name, value in {**draft.values, **{k: v for k, v in draft.identity.items() if k.startswith("subject.")}}.items():
+    for name, value in {
+        **draft.values,
+        **{k: v for k, v in draft.identity.items() if k.startswith("subject.")},
+    }.items():
         scope, _, key = name.partition(".")
         section = whole.setdefault(scope, {})
         assert isinstance(section, dict)
@@ -298,4 +302,3 @@ def _paper_json(paper: Paper, identity: Mapping[str, str]) -> dict[str, object]:
     if issuer:
         section["issuer"] = issuer
     return section
-

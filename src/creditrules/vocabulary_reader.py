@@ -37,11 +37,13 @@ def read_vocabulary(source: Source) -> tuple[Vocabulary | None, tuple[Finding, .
     if tree is None:
         return None, found
     reader = TreeReader(source)
-    top = reader.fields(tree, "@vocabulary", ("format", *_SECTIONS), ("format", "sources", "facts"), at=Span(1, 1, 1, 2))
+    top = reader.fields(
+        tree, "@vocabulary", ("format", *_SECTIONS), ("format", "sources", "facts"), at=Span(1, 1, 1, 2)
+    )
     matters = {n.text: _matter(reader, n, v) for n, v in reader.entries(top.get("matters"), "matters")}
     fields = {n.text: _labels(reader, n, v) for n, v in reader.entries(top.get("fields"), "fields")}
     papers = {n.text: _paper(reader, n, v) for n, v in reader.entries(top.get("papers"), "papers")}
-    sections = {"matters": matters, "fields": fields, "papers": papers}
+    sections: dict[str, Mapping[str, Labels]] = {"matters": matters, "fields": fields, "papers": papers}
     vocabulary = Vocabulary(
         sources={n.text: _labels(reader, n, v) for n, v in reader.entries(top.get("sources"), "sources")},
         facts=read_facts(reader, top.get("facts"), sections),
@@ -67,9 +69,7 @@ def read_facts(
     return facts
 
 
-def _fact(
-    reader: TreeReader, name: Scalar, node: Node, sections: Mapping[str, Mapping[str, Labels]]
-) -> Fact | None:
+def _fact(reader: TreeReader, name: Scalar, node: Node, sections: Mapping[str, Mapping[str, Labels]]) -> Fact | None:
     required = ("type", "zh", "en", "held_by", "changed_by")
     parts = reader.fields(node, "@a-fact", _FACT_KEYS, required, at=name.span)
     if "." not in name.text or name.text.partition(".")[0] not in SCOPES:

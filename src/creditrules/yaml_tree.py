@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import yaml
 
@@ -75,7 +75,7 @@ class _Open:
     """A collection still being read."""
 
     mapping: bool
-    start: yaml.Mark
+    start: Span
     children: list[Node]
     key: Scalar | None = None
     keys: dict[str, int] | None = None
@@ -93,7 +93,7 @@ def yaml_tree(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Node | N
     )
     try:
         root = _build(yaml.parse(text, Loader=yaml.CSafeLoader), findings, limits)
-    except _StopReading:
+    except _LimitPassedError:
         root = None
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
@@ -110,17 +110,27 @@ def yaml_tree(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Node | N
     return root, tuple(findings.found)
 
 
-class _StopReading(Exception):
+class _Mark(Protocol):
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+class _LimitPassedError(Exception):
     """A limit was passed: what was read so far is thrown away."""
 
 
-def _at(mark: yaml.Mark, source: Source) -> Span:
+def _at(mark: _Mark, source: Source) -> Span:
     line = min(mark.line + 1, len(source.text.splitlines()) or 1)
     column = mark.column + 1 if line == mark.line + 1 else len(source.line(line)) + 1
     return Span(line, column, line, column + 1)
 
 
-def _span(start: yaml.Mark, end: yaml.Mark) -> Span:
+def _event_span(event: yaml.Event) -> Span:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
@@ -134,32 +144,32 @@ def _build(events: Iterator[yaml.Event], findings: Findings, limits: Limits) -> 
         if isinstance(event, yaml.ScalarEvent):
             _refuse_extras(event, findings)
             quoted = bool(event.style)
-            done = Scalar(event.value, quoted, _span(event.start_mark, event.end_mark))
+            done = Scalar(event.value, quoted, _event_span(event))
         elif isinstance(event, yaml.AliasEvent):
-            span = _span(event.start_mark, event.end_mark)
+            span = _event_span(event)
             findings.report("CR102", span, advice("write-out"), text=f"*{event.anchor}")
             done = Scalar("", False, span)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             _refuse_extras(event, findings)
             mapping = isinstance(event, yaml.MappingStartEvent)
-            stack.append(_Open(mapping, event.start_mark, [], keys={} if mapping else None))
+            stack.append(_Open(mapping, _event_span(event), [], keys={} if mapping else None))
             if len(stack) > limits.depth:
-                span = _span(event.start_mark, event.end_mark)
+                span = _event_span(event)
                 findings.report("CR109", span, advice("raise-limit"), limit=limits.depth)
-                raise _StopReading
+                raise _LimitPassedError
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            done = _close(stack.pop(), event.end_mark)
+            done = _close(stack.pop(), _event_span(event))
         elif isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                findings.report("CR106", _span(event.start_mark, event.end_mark))
-                raise _StopReading
+                findings.report("CR106", _event_span(event))
+                raise _LimitPassedError
         if done is None:
             continue
         nodes += 1
         if nodes > limits.nodes:
             findings.report("CR110", done.span, advice("raise-limit"), limit=limits.nodes)
-            raise _StopReading
+            raise _LimitPassedError
         if stack:
             _attach(stack[-1], done, findings)
         elif not (isinstance(done, Scalar) and done.is_null):
@@ -169,12 +179,14 @@ def _build(events: Iterator[yaml.Event], findings: Findings, limits: Limits) -> 
 
 def _refuse_extras(event: yaml.ScalarEvent | yaml.CollectionStartEvent, findings: Findings) -> None:
     """Report an anchor or a tag; the value itself is still read."""
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
+    line, column, _, _ = _event_span(event)
     if event.anchor is not None:
         text = f"&{event.anchor}"
         findings.report("CR102", Span(line, column, line, column + len(text)), advice("write-out"), text=text)
     if event.tag is not None:
-        text = findings.source.excerpt(Span(line, column, line + 1, 1)).split(" ")[0] if findings.source else event.tag
+        text = (
+            findings.source.excerpt(Span(line, column, line + 1, 1)).split(" ")[0] if findings.source else event.tag
+        )
         findings.report("CR103", Span(line, column, line, column + max(len(text), 1)), text=text or event.tag)
 
 
@@ -198,13 +210,17 @@ def _attach(parent: _Open, child: Node, findings: Findings) -> None:
         parent.children += [parent.key, child]
     else:
         findings.report(
-            "CR105", parent.key.span, advice("first-place", line=first), advice("drop-one"), key=parent.key.text
+            "CR105",
+            parent.key.span,
+            advice("first-place", line=first),
+            advice("drop-one"),
+            key=parent.key.text,
         )
     parent.key = None
 
 
-def _close(open_: _Open, end: yaml.Mark) -> Node:
-    span = _span(open_.start, end)
+def _close(open_: _Open, end: Span) -> Node:
+    span = Span(open_.start.line, open_.start.column, end.end_line, end.end_column)
     if not open_.mapping:
         return ListNode(tuple(open_.children), span)
     pairs = zip(open_.children[::2], open_.children[1::2], strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,6 +89,5 @@ def _name(policy: Policy, cited: Cited) -> str:
     return "?"
 
 
-def _key(named: object, thing: Cited) -> str:
-    assert isinstance(named, dict)
+def _key(named: Mapping[str, Cited], thing: Cited) -> str:
     return next(name for name, one in named.items() if one is thing)

@@ -12,11 +12,11 @@ from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
 from creditrules.cli.explain import explain
 from creditrules.cli.test import test
-from creditrules.version import VERSION
+from creditrules.version import __version__
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(VERSION, prog_name="creditrules")
+@click.version_option(__version__, prog_name="creditrules")
 def main() -> None:
     """按各市使用信用记录和信用报告的文件作出决定，并逐条说明理由。
 

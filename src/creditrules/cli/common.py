@@ -15,7 +15,7 @@ import click
 from creditrules.catalogue import Lang
 from creditrules.diagnostics import Finding, Findings, advice, errors_in
 from creditrules.errors import CreditRulesError, RequestError
-from creditrules.library import Policy, load, read_source, shipped_policies
+from creditrules.library import Policy, decoded, load, read_source, shipped_policies
 from creditrules.reading import iso_date
 from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint
@@ -49,13 +49,18 @@ def output_options(command: Command) -> Command:
 
 def request_options(command: Command) -> Command:
     """Add the request and the options that go with it."""
-    command = click.option("--unmask", is_flag=True, help="显示姓名和证件号码 / show names and identity numbers")(command)
+    command = click.option("--unmask", is_flag=True, help="显示姓名和证件号码 / show names and identity numbers")(
+        command
+    )
     command = click.option(
-        "--on", type=_Day(), default=None, help="决定之日，请求里没有时必须给 / the day, if the request has none"
+        "--on",
+        type=_Day(),
+        default=None,
+        help="决定之日，请求里没有时必须给 / the day, if the request has none",
     )(command)
-    command = click.option(
-        "--policy", "policy_name", default=None, help="政策名或文件 / name or path of the policy"
-    )(command)
+    command = click.option("--policy", "policy_name", default=None, help="政策名或文件 / name or path of the policy")(
+        command
+    )
     return click.argument("request_file", metavar="REQUEST", default="-")(command)
 
 
@@ -102,18 +107,11 @@ def refuse(error: CreditRulesError, lang: Lang, as_json: bool) -> NoReturn:
 def read_request_file(name: str) -> tuple[Node, Source]:
     """Read a request from a file, or from standard input where the name is `-`."""
     if name == "-":
-        data = click.get_binary_stream("stdin").read()
-        try:
-            source, found = Source("<stdin>", data.decode("utf-8")), ()
-        except UnicodeDecodeError as wrong:
-            findings = Findings(Source("<stdin>", ""))
-            findings.report("CR111", None, advice("save-utf8"), offset=wrong.start)
-            raise RequestError(tuple(findings.found)) from None
+        source, found = decoded("<stdin>", sys.stdin.buffer.read())
     else:
-        read, found_ = read_source(Path(name))
-        if read is None:
-            raise RequestError(found_)
-        source, found = read, ()
+        source, found = read_source(Path(name))
+    if source is None:
+        raise RequestError(found)
     tree, found = yaml_tree(source)
     if tree is None or errors_in(found):
         raise RequestError(found)

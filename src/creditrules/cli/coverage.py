@@ -80,7 +80,10 @@ def _text(one: Coverage, lang: Lang) -> str:
     for clause in one.clauses:
         mark = "✗" if clause.state == "hole" else "·" if clause.state == "context" else "✓"
         lines.append(f"{mark} {padded(clause.clause.id, 10)} {padded(clause.clause.class_, 10)} {_how(clause, lang)}")
-    counts = {state: sum(clause.state == state for clause in one.clauses) for state in ("cited", "not_expressed", "context", "hole")}
+    counts = {
+        state: sum(clause.state == state for clause in one.clauses)
+        for state in ("cited", "not_expressed", "context", "hole")
+    }
     lines.append(
         f"{one.policy}：{counts['cited']} 条有规则，{counts['not_expressed']} 条说明未表达，"
         f"{counts['context']} 条背景，{counts['hole']} 条遗漏"

@@ -10,7 +10,6 @@ import click
 from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
-
     output_options,
     paint,
     policy_for,
@@ -71,5 +70,3 @@ def explain(
             )
         )
     sys.exit(CLEAN)
-
-

@@ -63,4 +63,7 @@ def _quoted(finding: Finding, paint: Paint, colour: str) -> list[str]:
     shown = line[start : start + length]
     underline = " " * width(line[:start]) + "^" * max(1, width(shown))
     margin = " " * len(number)
-    return [f"  {paint(number + ' |', 'blue')} {line}", f"  {paint(margin + ' |', 'blue')} {paint(underline, colour)}"]
+    return [
+        f"  {paint(number + ' |', 'blue')} {line}",
+        f"  {paint(margin + ' |', 'blue')} {paint(underline, colour)}",
+    ]

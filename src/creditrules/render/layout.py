@@ -28,7 +28,15 @@ class Paint:
         self.on = on
 
     def __call__(self, text: str, *styles: str) -> str:
-        codes = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+        codes = {
+            "bold": "1",
+            "dim": "2",
+            "red": "31",
+            "green": "32",
+            "yellow": "33",
+            "blue": "34",
+            "cyan": "36",
+        }
         if not self.on or not styles:
             return text
         return f"\x1b[{';'.join(codes[style] for style in styles)}m{text}\x1b[0m"

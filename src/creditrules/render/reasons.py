@@ -42,9 +42,7 @@ def _not_applicable(decision: Decision, names: Names) -> str:
                 f"{used.number} is in force from {first}; on {decision.on} it was not yet",
             )
         case "after_last_day":
-            return names.pick(
-                f"{used.number} 施行到 {last} 为止", f"{used.number} was in force until {last} only"
-            )
+            return names.pick(f"{used.number} 施行到 {last} 为止", f"{used.number} was in force until {last} only")
     return names.pick(
         f"{used.number} 不适用于这个主体或事项", f"{used.number} does not govern this subject or matter"
     )

@@ -124,8 +124,8 @@ def headline(step: Step, names: Names) -> str:
             return names.pick(*mode)
     if isinstance(node, PaperTest) and not step.parts:
         return names.pick(*_KINDS[step.kind]) + _reads(step.reads, names)
-    words = names.pick(*_KINDS[step.kind]) if step.kind in _KINDS else step.kind
-    return words + (f" {names.thing(step.name)}" if step.kind == "kind" else "") + _reads(step.reads, names)
+    text = names.pick(*_KINDS[step.kind]) if step.kind in _KINDS else step.kind
+    return text + (f" {names.thing(step.name)}" if step.kind == "kind" else "") + _reads(step.reads, names)
 
 
 def _reads(reads: tuple[Read, ...], names: Names) -> str:

@@ -89,7 +89,11 @@ def _section(title: str, lines: list[str], paint: Paint) -> str:
 
 def _missing(decision: Decision, names: Names, paint: Paint) -> str:
     lines = [missing_line(fact, names) for fact in decision.missing]
-    return _section(names.pick("还需要知道（最能决定结果的在前）", "Still to be known (the most decisive first)"), lines, paint)
+    return _section(
+        names.pick("还需要知道（最能决定结果的在前）", "Still to be known (the most decisive first)"),
+        lines,
+        paint,
+    )
 
 
 def missing_line(fact: MissingFact, names: Names) -> str:
@@ -103,7 +107,7 @@ def missing_line(fact: MissingFact, names: Names) -> str:
 
 def _requirements(decision: Decision, names: Names, paint: Paint) -> str:
     lines = []
-    for one in decision.requirements:
+    for one in sorted(decision.requirements, key=lambda one: (one.met is True, one.met is None)):
         lines.append(f"{mark(one.met)} {requirement_text(one, names)}  {paint(names.clauses(one.clauses), 'dim')}")
         lines += [f"    {line}" for line in _ways(one, names)]
     return _section(names.pick("需要的材料", "What is needed"), lines, paint)
@@ -113,7 +117,10 @@ def _ways(one: Requirement, names: Names) -> list[str]:
     if len(one.parts) == 1 and not one.parts[0].papers:
         return []
     lines = []
+    met_by_one = one.any_of is not None and one.met is True
     for part in one.parts:
+        if met_by_one and part.met is not True:
+            continue
         by = names.aside(names.join(list(part.papers)))
         doubt = ""
         if part.met is True and part.cleanly is not True:
@@ -159,7 +166,7 @@ def _grounds(step: Step, names: Names) -> list[str]:
     """Give the conditions that made a rule against a paper hold, without its kind; or what its use waits for."""
     if step.kind == "rule":
         when = next((part for part in step.parts if part.kind == "when"), None)
-        return [line for line in (_leaves(when, names, True) if when else [])]
+        return _leaves(when, names, True) if when else []
     rule, judged = step.parts[0], step.parts[-1]
     lines = _leaves(judged, names, True)
     return [f"{line}  {names.clauses(rule.clauses)}" for line in lines]
@@ -215,8 +222,9 @@ def _options(decision: Decision, names: Names, paint: Paint) -> str:
 
 
 def _weights(decision: Decision, names: Names, paint: Paint) -> str:
+    colon = names.pick("：", ": ")
     lines = [
-        f"{names.thing(one.code)}{names.pick('：', ': ')}{names.word(one.as_)}  {paint(names.clauses(one.clauses), 'dim')}"
+        f"{names.thing(one.code)}{colon}{names.word(one.as_)}  {paint(names.clauses(one.clauses), 'dim')}"
         for one in decision.weights
     ]
     return _section(names.pick("供权衡", "To be weighed"), lines, paint)

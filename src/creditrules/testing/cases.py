@@ -103,7 +103,9 @@ def _case(reader: TreeReader, node: Node, defaults: Node | None) -> Case:
     keys = ("title", "request", "expect")
     parts = reader.fields(node, "@case", keys, keys, key="cases")
     request = parts.get("request") or MapNode((), None)
-    expect = reader.fields(parts.get("expect"), "@expectation", EXPECTATIONS, key="expect") if "expect" in parts else {}
+    expect = (
+        reader.fields(parts.get("expect"), "@expectation", EXPECTATIONS, key="expect") if "expect" in parts else {}
+    )
     title = reader.text(parts.get("title"), "title") or ""
     whole = merged(defaults, request) if defaults is not None else request
     wanted = {key: plain(value) for key, value in expect.items()}
@@ -140,7 +142,7 @@ def run_case(policy: Policy, case: Case) -> CaseResult:
         decision = policy.decide_tree(case.request, case.source)
     except RequestError as error:
         codes = sorted({finding.code for finding in error.findings})
-        if refused is not None and codes == sorted(_listed(refused)):
+        if refused is not None and codes == sorted(str(code) for code in _listed(refused)):
             return CaseResult(case, (), None)
         return CaseResult(case, (Difference("refused", refused or [], codes),), None)
     if refused is not None:
