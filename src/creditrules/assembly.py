@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from creditrules.compiler import canonical_json
 from creditrules.decision import (
     Applied,
     Conflict,
@@ -19,10 +18,9 @@ from creditrules.decision import (
     Untold,
     Violation,
     Weight,
-    plain,
 )
 from creditrules.duties import standings
-from creditrules.evaluator import Run, read_day
+from creditrules.evaluator import Run, read_day, tested_facts
 from creditrules.facts import Paper
 from creditrules.ladder import HeldConflict
 from creditrules.missing import missing_facts
@@ -39,7 +37,7 @@ from creditrules.program import (
     Usable,
     Weigh,
 )
-from creditrules.requirements import JudgedRequirement
+from creditrules.requirements import JudgedRequirement, JudgedWay
 from creditrules.trace import Step, untold_reads
 
 Entry = TypeVar("Entry")
@@ -47,9 +45,8 @@ Instance = tuple[Rule, Step, Paper | None]
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Put entries in their canonical order, equal ones once."""
-    keyed = {canonical_json(plain(entry)): entry for entry in entries}
-    return tuple(keyed[key] for key in sorted(keyed))
+    """Put entries in a fixed order, equal ones once."""
+    return tuple(sorted(dict.fromkeys(entries), key=repr))
 
 
 def rule_name(rule: Rule) -> str:
@@ -92,17 +89,7 @@ def _requirement(group: list[JudgedRequirement]) -> Requirement:
     rules = sorted({rule_name(one.rule) for one in group})
     names = tuple(way.way.name for way in first.ways)
     any_of = first.effect.mode == "any_of"
-    parts = tuple(
-        Part(
-            way.way.name,
-            way.way.kind,
-            way.met.result,
-            way.clean.result,
-            way.papers,
-            _has_that(way.way.kind, way),
-        )
-        for way in first.ways
-    )
+    parts = tuple(_part(way) for way in first.ways)
     return Requirement(
         names if any_of else None,
         None if any_of else names,
@@ -116,8 +103,10 @@ def _requirement(group: list[JudgedRequirement]) -> Requirement:
     )
 
 
-def _has_that(kind: str, way: object) -> bool:
-    return kind == "paper" and getattr(getattr(way, "way", None), "condition", None) is not None
+def _part(judged: JudgedWay) -> Part:
+    way = judged.way
+    that = tuple(sorted(tested_facts(way.condition))) if way.kind == "paper" and way.condition is not None else ()
+    return Part(way.name, way.kind, judged.met.result, judged.clean.result, judged.papers, that)
 
 
 def applied(rule: Rule, effect: Effect, paper: Paper | None, by: str) -> Iterator[Applied]:

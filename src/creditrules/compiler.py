@@ -62,7 +62,7 @@ class _Compiler:
             ranks = {value: rank for rank, value in enumerate(fact.values)}
         only_if = self.condition(fact.only_if) if fact.only_if is not None else None
         self.facts[name] = run.FactInfo(
-            name, fact.type, fact.held_by, self.twins.get(name), only_if, ranks, kinds.get(name)
+            name, fact.type, fact.held_by, fact.silence_tells, self.twins.get(name), only_if, ranks, kinds.get(name)
         )
         return self.facts[name]
 

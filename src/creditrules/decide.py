@@ -24,7 +24,7 @@ from creditrules.near_miss import misses, of_another_kind
 from creditrules.papers import judge_paper
 from creditrules.program import Duty, Program, Refer, Rule, TermUse, Weigh
 from creditrules.requirements import judge_requirements
-from creditrules.trace import Read, Step, Truth, reads_of
+from creditrules.trace import Step, Truth
 from creditrules.vocabulary import Labels
 
 
@@ -64,7 +64,6 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
         if isinstance(effect, Duty)
         for entry in assembly.duties(run, rule, effect, paper)
     )
-    seen = [*judged.rungs, *(one.step for one in papers), *(step for _, step, _ in speaking)]
     return Decision(
         on=request.on,
         outcome=outcome,
@@ -99,9 +98,9 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
         violations=in_order(assembly.violations(held, duties)),
         conflicts=in_order(assembly.conflict(one) for one in judged.conflicts if one.both.result is True),
         differences=(),
-        presumed=_presumed(run, seen),
-        taken=_taken(seen),
-        readings=_readings(run, held, [*untold_rungs, *(one.step for one in papers)], seen),
+        presumed=_presumed(run),
+        taken=_taken(run),
+        readings=_readings(run, speaking, [*untold_rungs, *(one.step for one in papers)]),
         untold=in_order(
             entry
             for rule, step, paper in speaking
@@ -132,49 +131,43 @@ def _trace_of_rules(speaking: Iterable[Instance]) -> tuple[Step, ...]:
     return tuple(sorted((step for _, step, _ in speaking), key=key))
 
 
-def _used(steps: Iterable[Step], origin: str) -> list[Read]:
-    found = {(read.fact, read.paper): read for step in steps for read in reads_of(step) if read.origin == origin}
-    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1] or ""))]
-
-
-def _presumed(run: Run, seen: list[Step]) -> tuple[PresumedFact, ...]:
+def _presumed(run: Run) -> tuple[PresumedFact, ...]:
     found = []
-    for read in _used(seen, "presumed"):
-        for program in run.programs:
-            presumed = program.presumed.get(read.fact)
-            if presumed is not None:
-                found.append(PresumedFact(read.fact, read.paper, presumed.value, program.policy, presumed.clauses))
+    for program, read in run.reads("presumed"):
+        one = program.presumed[read.fact]
+        found.append(PresumedFact(read.fact, read.paper, one.value, program.policy, one.clauses))
     return in_order(found)
 
 
-def _taken(seen: list[Step]) -> tuple[TakenFact, ...]:
-    return in_order(TakenFact(read.fact, read.paper, read.held_by) for read in _used(seen, "taken"))
+def _taken(run: Run) -> tuple[TakenFact, ...]:
+    return in_order(TakenFact(read.fact, read.paper, read.held_by) for _, read in run.reads("taken"))
 
 
-def _readings(run: Run, held: Iterable[Instance], untold: Iterable[Step], seen: list[Step]) -> tuple[Reading, ...]:
-    """Give the assumptions of what the request touches: of rules that hold, and of those that an untold rung or
-    paper rests on, with the terms and settings they use."""
+def _readings(run: Run, speaking: list[Instance], untold: Iterable[Step]) -> tuple[Reading, ...]:
+    """Give the assumptions of what the request touches: of rules that hold and of those an untold rung or paper
+    rests on, with their terms; and of the settings that any rule about the request uses."""
     found: list[Reading] = []
 
     def note(of: str, reading: Labels | None, clauses: tuple[str, ...]) -> None:
         if reading is not None:
             found.append(Reading(of, reading.zh, reading.en, clauses))
 
-    for rule, step in [*((rule, step) for rule, step, _ in held), *_resting_on(untold)]:
+    held = [(rule, step) for rule, step, _ in speaking if step.result is True]
+    for rule, step in [*held, *_resting_on(untold)]:
         note(rule_name(rule), rule.reading, rule.clauses)
-        for name, reading, clauses in rule.readings:
-            note(f"{rule.policy}:{name}", reading, clauses)
         for term in _terms(step):
             note(f"{rule.policy}:{term.name}", term.reading, term.clauses)
-    presumed = {read.fact for read in _used(seen, "presumed")}
+    for rule, step, _ in speaking:
+        if step.result is not False or not of_another_kind(step):
+            for name, reading, clauses in rule.readings:
+                note(f"{rule.policy}:{name}", reading, clauses)
     for program in run.programs:
-        applying = run.applies(program)
         note(f"{program.policy}:in_force", program.in_force_reading, program.in_force_clauses)
-        if applying.parts[0].result:
+        if run.applies(program).parts[0].result:
             note(f"{program.policy}:scope", program.scope_reading, program.scope_clauses)
-        for fact in sorted(presumed & set(program.presumed)):
-            one = program.presumed[fact]
-            note(f"{program.policy}:{fact}", one.reading, one.clauses)
+    for program, read in run.reads("presumed"):
+        one = program.presumed[read.fact]
+        note(f"{program.policy}:{read.fact}", one.reading, one.clauses)
     return in_order(found)
 
 

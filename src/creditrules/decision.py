@@ -37,14 +37,17 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One way to meet a requirement: a paper or a step, whether it is met, and by which papers."""
+    """One way to meet a requirement: a paper or a step, whether it is met, and by which papers.
+
+    `that` names the facts a paper must also satisfy for this requirement.
+    """
 
     name: str
     kind: Literal["paper", "step"]
     met: Truth
     cleanly: Truth
     papers: tuple[str, ...]
-    that: bool = False
+    that: tuple[str, ...] = field(default=(), metadata=_OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)

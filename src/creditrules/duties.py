@@ -9,7 +9,7 @@ from typing import Literal
 from creditrules.calendar import period_of, periods
 from creditrules.evaluator import Facts, evaluate, read_day
 from creditrules.program import NOT_YET, Duty, Mark
-from creditrules.trace import Read, untold_reads
+from creditrules.trace import Read, unknown_among, untold_reads
 
 State = Literal["met", "late", "open", "overdue", "owed", "undetermined"]
 
@@ -32,7 +32,7 @@ def standings(duty: Duty, facts: Facts) -> list[Standing]:
     due_unknown = due is not None and due.value is None
     done, done_on, unknown = _done(duty, facts)
     if due is not None and due_unknown:
-        unknown = (*unknown, *_unknown(due.reads))
+        unknown = (*unknown, *unknown_among(due.reads))
     shown = day if isinstance(day, dt.date) else None
     status = _status(facts.request.on, due is not None, due_unknown, day, done, done_on, _has_test(duty))
     return [Standing(status, shown, _unique(unknown) if status == "undetermined" else ())]
@@ -51,7 +51,7 @@ def _done(duty: Duty, facts: Facts) -> tuple[bool | None, dt.date | None, tuple[
         return False, None, ()
     read = facts.read(duty.done_on)
     if read.value is None:
-        return None, None, _unknown((read,))
+        return None, None, tuple(unknown_among((read,)))
     if isinstance(read.value, dt.date) and read.value <= facts.request.on:
         return True, read.value, ()
     return False, None, ()
@@ -105,7 +105,7 @@ def _recurring(duty: Duty, facts: Facts) -> list[Standing]:
     else:
         owed = [running]
     if read.value is None:
-        return [Standing("undetermined", last, _unknown((read,))) for _, last in owed]
+        return [Standing("undetermined", last, tuple(unknown_among((read,)))) for _, last in owed]
     days = [day for day in _days(read) if day <= on]
     found = []
     for first, last in owed:
@@ -117,16 +117,6 @@ def _recurring(duty: Duty, facts: Facts) -> list[Standing]:
 def _days(read: Read) -> list[dt.date]:
     values = read.value if isinstance(read.value, tuple) else (read.value,)
     return [day for day in values if isinstance(day, dt.date)]
-
-
-def _unknown(reads: tuple[Read, ...]) -> tuple[Read, ...]:
-    found: list[Read] = []
-    for read in reads:
-        if read.origin == "unknown":
-            found.append(read)
-            if read.premise is not None:
-                found += untold_reads(read.premise)
-    return tuple(found)
 
 
 def _unique(reads: tuple[Read, ...]) -> tuple[Read, ...]:

@@ -88,7 +88,16 @@ class Facts:
         if premise is not None and premise.result is False:
             return known(fact.absent(), "absent")
         untold = premise if premise is not None and premise.result is None else None
-        return Read(fact.name, paper, None, "unknown", fact.held_by, untold)
+        return Read(fact.name, paper, None, "unknown", fact.held_by, untold, self._unknown_twin(fact, paper))
+
+    def _unknown_twin(self, fact: FactInfo, paper: str | None) -> Read | None:
+        """Give the twin of an unknown fact where it is unknown too, and would tell it."""
+        twin = self.program.facts[fact.twin] if fact.twin is not None else None
+        if twin is None or self.given(twin.name) is not None:
+            return None
+        if fact.type == "date" and self.read(twin).value is not None:
+            return None
+        return Read(twin.name, paper, None, "unknown", twin.held_by)
 
     def _from_twin(self, fact: FactInfo) -> Value | None:
         """A yes/no fact follows from the date it comes true on; a date has not come where its yes/no fact is no."""
@@ -102,7 +111,7 @@ class Facts:
 
     def _is_taken(self, fact: FactInfo) -> bool:
         """A consulted source would have shown it; but not where something given rests on it."""
-        if fact.type != "bool" or fact.held_by not in self.request.consulted:
+        if fact.type != "bool" or not fact.silence_tells or fact.held_by not in self.request.consulted:
             return False
         return fact.name not in self._rested_on()
 
@@ -356,14 +365,29 @@ class Run:
         parts = [self._applies[rule.policy]]
         if rule.needs_matter:
             parts.append(self.in_matters(rule, facts))
+        if any(part.result is False for part in parts):  # it does not speak to the request: no more is read
+            return self._rule_step(rule, parts, paper)
         when = evaluate(rule.when, facts)
         parts.append(Step("when", when.result, "", (when,)))
         if rule.unless is not None:
             parts.append(not_step(evaluate(rule.unless, facts), "unless"))
         for key in self._overriders.get(rule.key, ()):
             parts.append(self._not_overridden(self.rules[key], paper))
+        return self._rule_step(rule, parts, paper)
+
+    def _rule_step(self, rule: Rule, parts: list[Step], paper: Paper | None) -> Step:
         name = f"{rule.policy}:{rule.id}"
         return all_step("rule", parts, name, node=rule, clauses=rule.clauses, paper=paper.id if paper else None)
+
+    def reads(self, origin: str) -> list[tuple[Program, Read]]:
+        """Give every fact read so far whose value comes from there, by name."""
+        found = [
+            (program, read)
+            for program in self.programs
+            for read in self.facts[program.policy].memo.values()
+            if read.origin == origin
+        ]
+        return sorted(found, key=lambda one: (one[1].fact, one[1].paper or "", one[0].policy))
 
     def _not_overridden(self, other: Rule, paper: Paper | None) -> Step:
         name = f"{other.policy}:{other.id}"

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from creditrules.decision import MissingFact
 from creditrules.facts import Paper, Request
@@ -72,7 +73,8 @@ def values_to_try(info: FactInfo, program: Program, request: Request) -> list[Va
     return [*spoken, "—"]
 
 
-def tests_of(program: Program, name: str) -> list[FactTest]:
+@lru_cache(maxsize=4096)
+def tests_of(program: Program, name: str) -> tuple[FactTest, ...]:
     """Give the tests a program makes of a fact."""
     found: list[FactTest] = []
     seen: set[int] = set()
@@ -100,7 +102,7 @@ def tests_of(program: Program, name: str) -> list[FactTest]:
         ):
             inner = getattr(here, slot, None)
             todo.extend(inner if isinstance(inner, tuple) else (inner,))
-    return found
+    return tuple(found)
 
 
 def with_fact(request: Request, name: str, paper: str | None, value: Value) -> Request:

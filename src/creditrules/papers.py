@@ -142,7 +142,7 @@ def _first(speaking: list[_Speaking]) -> dt.date | None:
     for one in speaking:
         if one.step.result is False or not isinstance(one.effect, Usable):
             continue
-        if one.effect.once is not None and evaluate(one.effect.once, one.facts).result is not True:
+        if one.effect.once is not None and evaluate(one.effect.once, one.facts).result is False:
             return None
         if one.effect.first is None:
             continue

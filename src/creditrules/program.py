@@ -34,6 +34,7 @@ Value: TypeAlias = Atom | tuple[Atom, ...]
 class FactInfo:
     """A fact as the program reads it.
 
+    `silence_tells` says whether a consulted source that does not show a yes/no fact means no.
     `kinds` gives for a matter or a kind of paper all it also is; `ranks` the order of levels; `twin` the date of a
     yes/no fact, or the yes/no fact of a date.
     """
@@ -41,6 +42,7 @@ class FactInfo:
     name: str
     type: FactType
     held_by: str
+    silence_tells: bool = True
     twin: str | None = None
     only_if: Condition | None = None
     ranks: Mapping[str, int] | None = None

@@ -5,7 +5,7 @@ Results are three-valued: `True` held, `False` did not hold, `None` could not be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -24,7 +24,8 @@ Kind = Literal[
 class Read:
     """One fact as it was read: its value (`None` if unknown), and where the value comes from.
 
-    `premise` is the untold `only_if` of an unknown fact. The names `documents` and `calendar.2028` stand for papers
+    `premise` is the untold `only_if` of an unknown fact, `twin` its date or yes/no fact, unknown too: learning either
+    would tell it. The names `documents` and `calendar.2028` stand for papers
     nobody told of and for a year whose working days are not announced.
     """
 
@@ -34,6 +35,7 @@ class Read:
     origin: Origin
     held_by: str
     premise: Step | None = None
+    twin: Read | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,26 +106,20 @@ def untold_reads(step: Step) -> list[Read]:
         if here.result is not None or id(here) in seen:
             continue
         seen.add(id(here))
-        for read in here.reads:
-            if read.origin == "unknown":
-                found.setdefault((read.fact, read.paper), read)
-                if read.premise is not None:
-                    todo.append(read.premise)
+        for read in unknown_among(here.reads):
+            found.setdefault((read.fact, read.paper), read)
         todo.extend(reversed(here.parts))
     return list(found.values())
 
 
-def reads_of(step: Step) -> Iterator[Read]:
-    """Give every fact read anywhere in a step, premises included."""
-    seen: set[int] = set()
-    todo = [step]
-    while todo:
-        here = todo.pop()
-        if id(here) in seen:
-            continue
-        seen.add(id(here))
-        for read in here.reads:
-            yield read
+def unknown_among(reads: Iterable[Read]) -> list[Read]:
+    """Give the unknown facts among those read, with what else would tell them: a premise, a twin."""
+    found: list[Read] = []
+    for read in reads:
+        if read.origin == "unknown":
+            found.append(read)
+            if read.twin is not None:
+                found.append(read.twin)
             if read.premise is not None:
-                todo.append(read.premise)
-        todo.extend(here.parts)
+                found += untold_reads(read.premise)
+    return found

@@ -42,6 +42,7 @@ class Fact(Labels):
     """Something a request may tell: its type, who holds it, who can change it, and when it makes sense at all.
 
     `only_if` false makes the fact absent. `day` (on a yes/no fact) names the date on which it becomes true.
+    `silence_tells` false: yes is the usual state, so that a source's silence does not say no.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Fact(Labels):
     changed_by: ChangedBy
     only_if: Condition | None = None
     day: Word | None = None
+    silence_tells: bool = True
     span: Span | None = Place
 
     @property

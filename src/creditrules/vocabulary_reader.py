@@ -28,7 +28,7 @@ from creditrules.yaml_tree import MapNode, Node, Scalar, yaml_tree
 
 _SECTIONS = ("sources", "facts", "matters", "fields", "papers", "acts", "measures")
 _VALUE_SECTIONS = ("matters", "fields", "papers")
-_FACT_KEYS = ("type", "values", "zh", "en", "held_by", "changed_by", "only_if", "day")
+_FACT_KEYS = ("type", "values", "zh", "en", "held_by", "changed_by", "only_if", "day", "silence_tells")
 
 
 def read_vocabulary(source: Source) -> tuple[Vocabulary | None, tuple[Finding, ...]]:
@@ -93,6 +93,7 @@ def _fact(reader: TreeReader, name: Scalar, node: Node, sections: Mapping[str, M
             "changed_by": changed_by,
             "only_if": read_condition(reader, parts["only_if"], "only_if") if "only_if" in parts else None,
             "day": reader.word(parts.get("day"), "day"),
+            "silence_tells": reader.choice(parts.get("silence_tells"), ("false",), "`silence_tells`") is None,
             "span": name.span,
         }
     )

@@ -39,7 +39,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reference": ("参考", "reference"),
     # actors and targets
     "responsible_persons": ("相关责任人员", "the persons responsible"),
-    "state_council": ("国务院办公厅（放假安排）", "State Council (calendar of holidays)"),
     "documents": ("提交了哪些材料", "which papers were handed in"),
     "today": ("决定之日", "day of the decision"),
 }

@@ -23,6 +23,18 @@ _LISTS = (
     "requirements", "measures", "options", "weights", "referrals", "duties", "violations", "conflicts", "presumed",
     "taken", "readings", "untold",
 )  # fmt: skip
+_CITING = (
+    "requirements",
+    "papers",
+    "measures",
+    "options",
+    "weights",
+    "referrals",
+    "duties",
+    "violations",
+    "conflicts",
+    "rules",
+)
 EXPECTATIONS = ("outcome", "possible", "missing", "papers", *_LISTS, "clauses", "refused")
 
 
@@ -162,9 +174,10 @@ def run_cases(policy: Policy, file: CaseFile) -> tuple[CaseResult, ...]:
 
 
 def cited(found: Mapping[str, object]) -> set[str]:
-    """Give every clause a decision cites, in whatever entry."""
+    """Give every clause the rules that hold and their effects cite."""
     clauses: set[str] = set()
-    for value in found.values():
+    for key in _CITING:
+        value = found[key]
         for entry in value if isinstance(value, list) else ():
             if isinstance(entry, dict):
                 for side in (entry, entry.get("favour"), entry.get("burden")):

@@ -1,0 +1,54 @@
+"""Options and things shared by all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import creditrules as cr
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("default", max_examples=60, deadline=None)
+settings.register_profile("long", max_examples=5000, deadline=None)
+settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-slow", action="store_true", help="run the tests marked slow too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--run-slow"):
+        return
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow; run with --run-slow"))
+
+
+@pytest.fixture(scope="session")
+def kunshan() -> cr.Policy:
+    return cr.load("kunshan")
+
+
+@pytest.fixture(scope="session")
+def zhangye() -> cr.Policy:
+    return cr.load("zhangye")
+
+
+@pytest.fixture
+def made(tmp_path: Path):
+    """Load a policy made up for a test: rules, and further sections, as YAML text."""
+
+    def make(rules: str, more: str = "", name: str = "made") -> cr.Policy:
+        text = (
+            f"format: 1\npolicy: {name}\ntitle: t\nnumber: n\nissuer: i\narea: [某省]\n"
+            f"in_force: {{from: 2020-01-01}}\n{more}\nrules:\n{rules}"
+        )
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        return cr.load(path)
+
+    return make
