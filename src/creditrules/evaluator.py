@@ -224,9 +224,10 @@ def compare(test: DayTest, facts: Facts) -> Step:
     left, right = read_day(test.left, facts), read_day(test.right, facts)
     reads = (*left.reads, *right.reads)
     if left.value is not None and right.value is not None:
-        return Step("test", _compare_days(test.operator, left.value, right.value), "", (), reads, test)
-    result, more = _compare_by_twin(test, facts)
-    return Step("test", result, "", (), (*reads, *more), test)
+        result = _compare_days(test.operator, left.value, right.value)
+        return Step("test", result, "", (), reads, test, days=(left.value, right.value))
+    told, more = _compare_by_twin(test, facts)
+    return Step("test", told, "", (), (*reads, *more), test, days=(left.value, right.value))
 
 
 # conditions

@@ -88,7 +88,10 @@ def rungs(
         if isinstance(effect, Refer)
         for step, _ in run.instances(rule)
     ]
-    unbarred = [all_step("effect", (one.both, not_step(_bars_out(run, one.burden))), "conflict") for one in conflicts]
+    unbarred = [
+        all_step("effect", (one.both, not_step(_bars(run, one.burden, ("out", "open"), every=False))), "conflict")
+        for one in conflicts
+    ]
     open_ = [all_step("effect", (one.holds, _leaves_open(run, one)), "measure") for one in on_subject]
     excluded = [
         all_step("effect", (one.holds, _bars_out(run, one)), "measure")

@@ -37,6 +37,16 @@ def why_not(step: Step, wanted: bool = True) -> list[Step]:
     return [leaf for part in step.parts for leaf in why_not(part, wanted)]
 
 
+def leaves(step: Step, wanted: bool) -> list[Step]:
+    """Give the single tests by which a step came out as wanted, terms opened up."""
+    if step.result is not wanted:
+        return []
+    if not step.parts:
+        return [step] if step.kind in ("test", "some", "none") else []
+    turned = step.kind in (*_TURNED, "none")
+    return [leaf for part in step.parts for leaf in leaves(part, wanted is not turned)]
+
+
 def of_another_kind(step: Step) -> bool:
     """Say whether a rule failed because it is about another kind of paper."""
     return any(_tests_kind(leaf) for leaf in why_not(step))

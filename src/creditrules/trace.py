@@ -5,11 +5,12 @@ Results are three-valued: `True` held, `False` did not hold, `None` could not be
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from creditrules.program import Condition, Rule, Value
+from creditrules.program import Condition, Mark, Rule, Value
 
 Truth: TypeAlias = bool | None
 Origin = Literal["given", "derived", "taken", "presumed", "absent", "unknown"]
@@ -40,7 +41,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One step: its kind and result, the parts it follows from, the facts read, and the place in the policy."""
+    """One step: its kind and result, the parts it follows from, the facts read, and the place in the policy.
+
+    `days` are the two days that were compared, where it is such a test.
+    """
 
     kind: Kind
     result: Truth
@@ -50,6 +54,7 @@ class Step:
     node: Condition | Rule | None = None
     clauses: tuple[str, ...] = ()
     paper: str | None = None
+    days: tuple[dt.date | Mark | None, ...] = ()
 
 
 def all_hold(results: Iterable[Truth]) -> Truth:

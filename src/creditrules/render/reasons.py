@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from creditrules.decision import Decision, Requirement
+from creditrules.decision import Decision, PaperStatus, Requirement
+from creditrules.near_miss import leaves
 from creditrules.program import Rule
 from creditrules.render.names import Names
+from creditrules.render.steps import fact_found
 from creditrules.trace import Step
 
 
@@ -16,7 +18,9 @@ def reasons(decision: Decision, names: Names) -> list[str]:
         case "excluded":
             return [_by_rule(names, step, "excluded") for step in _true_parts(decision, "excluded")]
         case "pending":
-            return [_unmet(one, names) for one in decision.requirements if one.met is False]
+            return [
+                line for one in decision.requirements if one.met is False for line in _unmet(decision, one, names)
+            ]
         case "discretionary":
             return _discretionary(decision, names)
         case "undetermined":
@@ -58,7 +62,8 @@ def requirement_text(one: Requirement, names: Names) -> str:
     return names.pick("以下全部：", "all of: ") + names.join(listed)
 
 
-def _unmet(one: Requirement, names: Names) -> str:
+def _unmet(decision: Decision, one: Requirement, names: Names) -> list[str]:
+    """Say what is lacking, and of papers of that sort that were handed in, why they do not count."""
     lacking = [names.thing(part.name) for part in one.parts if part.met is not True]
     if one.all_of:
         text = names.pick("还缺可用的", "still lacking, in a usable form: ") + names.join(lacking)
@@ -69,7 +74,31 @@ def _unmet(one: Requirement, names: Names) -> str:
             f"还缺以下任何一种（可用的）：{names.join(lacking)}",
             f"still lacking any one of these, in a usable form: {names.join(lacking)}",
         )
-    return _cited(text, one.clauses, names)
+    lines = [_cited(text, one.clauses, names)]
+    wanted = {part.name for part in one.parts if part.met is not True}
+    for paper in decision.papers:
+        if wanted & names.vocabulary.paper_kinds.get(paper.kind, frozenset()) and paper.status != "admissible":
+            why = names.pick("；", "; ").join(why_paper(decision, paper, names))
+            told = f"{paper.id} {names.word(paper.status)}" + (f"{names.pick('：', ': ')}{why}" if why else "")
+            lines.append(f"  {told}")
+    return lines
+
+
+def why_paper(decision: Decision, paper: PaperStatus, names: Names) -> list[str]:
+    """Say why a paper does not count plainly: the tests by which rules against it hold, or its use has to wait."""
+    step = next((step for step in decision.trace.papers if step.paper == paper.id), None)
+    test = next((part for part in (step.parts if step else ()) if part.name == paper.status), None)
+    lines = []
+    for part in test.parts if test else ():
+        rule = part if part.kind == "rule" else part.parts[0]
+        told = [inner for inner in part.parts if inner.kind == "when"] if part is rule else [part.parts[-1]]
+        for inner in told if part.result is True else ():
+            lines += [
+                f"{fact_found(leaf, names)}{names.aside(names.clauses(rule.clauses))}"
+                for leaf in leaves(inner, True)
+                if all(read.fact != "document.kind" for read in leaf.reads)
+            ]
+    return list(dict.fromkeys(lines))
 
 
 def _true_parts(decision: Decision, rung: str) -> list[Step]:
@@ -153,7 +182,7 @@ def _undetermined(decision: Decision, names: Names) -> str:
     ]
     some = names.join(facts[:3]) + (names.pick(" 等", " and others") if len(facts) > 3 else "")
     return names.pick(
-        f"还不知道{some}；结果可能是：{outcomes}", f"not known yet: {some}; the outcome may be: {outcomes}"
+        f"还不知道：{some}；结果可能是：{outcomes}", f"not known yet: {some}; the outcome may be: {outcomes}"
     )
 
 

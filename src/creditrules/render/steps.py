@@ -97,7 +97,7 @@ def headline(step: Step, names: Names) -> str:
     if isinstance(node, FactTest):
         return fact_test(node, step.reads, names)
     if isinstance(node, DayTest):
-        return day_test(node, step.reads, names)
+        return day_test(node, step, names)
     cited = f"  {names.clauses(step.clauses)}" if step.clauses else ""
     match step.kind:
         case "rule":
@@ -148,6 +148,14 @@ def fact_test(test: FactTest, reads: tuple[Read, ...], names: Names) -> str:
     return f"{names.fact(test.fact.name)}{colon}{found}{names.aside(asked)}"
 
 
+def fact_found(step: Step, names: Names) -> str:
+    """Say what was found; what was asked too, where it was not met."""
+    if isinstance(step.node, FactTest) and step.result is True and step.reads:
+        read = step.reads[0]
+        return f"{names.fact(read.fact)}{names.pick('：', ': ')}{found_value(read, names)}"
+    return headline(step, names)
+
+
 def found_value(read: Read, names: Names) -> str:
     """Give the value that was found, and where it comes from if it was not given."""
     value = names.value(read.fact, read.value)
@@ -155,12 +163,15 @@ def found_value(read: Read, names: Names) -> str:
     return value + names.aside(names.pick(*origin)) if origin else value
 
 
-def day_test(test: DayTest, reads: tuple[Read, ...], names: Names) -> str:
-    """Say which days were compared."""
+def day_test(test: DayTest, step: Step, names: Names) -> str:
+    """Say which days were compared, and what they were."""
     operator = names.pick(*_OPERATORS[test.operator])
-    space = " " if names.lang == "en" else ""
-    text = f"{day_text(test.left, names)} {operator}{space} {day_text(test.right, names)}".replace("  ", " ")
-    return text + _reads(reads, names)
+    left, right = (
+        day_text(day, names) + ("" if isinstance(day, Fixed) else names.aside(names.value("", found)))
+        for day, found in zip((test.left, test.right), step.days, strict=True)
+    )
+    unknown = tuple(read for read in step.reads if read.fact.startswith("calendar."))
+    return f"{left}{names.pick('', ' ')}{operator}{names.pick('', ' ')}{right}" + _reads(unknown, names)
 
 
 def day_text(day: DayExpr, names: Names) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from creditrules.decision import Applied, Decision, DutyStatus, MissingFact, PaperStatus, Requirement
 from creditrules.identifiers import masked_name, masked_number
-from creditrules.near_miss import misses, of_another_kind, why_not
+from creditrules.near_miss import leaves, misses, of_another_kind, why_not
 from creditrules.render.layout import Paint
 from creditrules.render.names import Names
-from creditrules.render.reasons import reasons, requirement_text
+from creditrules.render.reasons import reasons, requirement_text, why_paper
 from creditrules.render.steps import headline, mark, step_lines
 from creditrules.trace import Step
 
@@ -141,6 +141,8 @@ def _papers(decision: Decision, names: Names, paint: Paint) -> str:
 
 def _days(paper: PaperStatus, names: Names) -> str:
     parts = []
+    if paper.status == "inadmissible":
+        return ""
     if paper.from_ is not None:
         parts.append(names.pick(f"{paper.from_} 起", f"from {paper.from_}"))
     if paper.until is not None:
@@ -150,43 +152,10 @@ def _days(paper: PaperStatus, names: Names) -> str:
 
 
 def _why_paper(decision: Decision, paper: PaperStatus, names: Names) -> list[str]:
-    """Say why a paper does not count plainly: the conditions met by the rules against it."""
     if paper.status == "undetermined":
         facts = names.join([names.fact(fact.fact) for fact in paper.missing])
         return [names.pick(f"还不知道：{facts}", f"not known yet: {facts}")]
-    step = next((step for step in decision.trace.papers if step.paper == paper.id), None)
-    if step is None or paper.status == "admissible":
-        return []
-    test = next((part for part in step.parts if part.name == paper.status), None)
-    found = [line for part in (test.parts if test else ()) if part.result is True for line in _grounds(part, names)]
-    return list(dict.fromkeys(found))
-
-
-def _grounds(step: Step, names: Names) -> list[str]:
-    """Give the conditions that made a rule against a paper hold, without its kind; or what its use waits for."""
-    if step.kind == "rule":
-        when = next((part for part in step.parts if part.kind == "when"), None)
-        return _leaves(when, names, True) if when else []
-    rule, judged = step.parts[0], step.parts[-1]
-    lines = _leaves(judged, names, True)
-    return [f"{line}  {names.clauses(rule.clauses)}" for line in lines]
-
-
-def _leaves(step: Step, names: Names, wanted: bool) -> list[str]:
-    """Give the single tests that came out as wanted, by which a step did."""
-    if step.result is not wanted:
-        return []
-    if step.kind == "test":
-        about_kind = any(read.fact == "document.kind" for read in step.reads)
-        return [] if about_kind else [headline(step, names)]
-    if step.kind in ("not", "unless"):
-        return why_line(step.parts[0], names) if wanted else _leaves(step.parts[0], names, True)
-    return [line for part in step.parts for line in _leaves(part, names, wanted)]
-
-
-def why_line(step: Step, names: Names) -> list[str]:
-    """Say which conditions kept a step from holding."""
-    return [headline(leaf, names) for leaf in why_not(step)]
+    return why_paper(decision, paper, names)
 
 
 def _applied(entries: tuple[Applied, ...], names: Names, paint: Paint) -> list[str]:
@@ -216,7 +185,7 @@ def _options(decision: Decision, names: Names, paint: Paint) -> str:
     for by in sorted({entry.by for entry in decision.options}):
         mine = tuple(entry for entry in decision.options if entry.by == by)
         who = names.who(by, mine[0].rule)
-        title = names.pick(f"可选，由{who}决定", f"Options, for this one to choose: {who}")
+        title = names.pick(f"可选，由{who}决定", f"Options, chosen by: {who}")
         sections.append(_section(title, _applied(mine, names, paint), paint))
     return "\n\n".join(sections)
 
@@ -240,7 +209,9 @@ def _referrals(decision: Decision, names: Names, paint: Paint) -> str:
 
 
 def _duties(decision: Decision, names: Names, paint: Paint) -> str:
-    lines = [_duty(one, names, paint) for one in decision.duties]
+    order = ("overdue", "late", "open", "owed", "undetermined", "met")
+    duties = sorted(decision.duties, key=lambda one: (order.index(one.status), str(one.due), one.what))
+    lines = [_duty(one, names, paint) for one in duties]
     return _section(names.pick("义务", "Duties"), lines, paint)
 
 
@@ -279,8 +250,10 @@ def _conflicts(decision: Decision, names: Names, paint: Paint) -> str:
         burden = names.join([names.thing(code) for code in one.burden.codes])
         lines.append(
             names.pick(
-                f"{favour}（{names.clauses(one.favour.clauses)}）与 {burden}（{names.clauses(one.burden.clauses)}）",
-                f"{favour} ({names.clauses(one.favour.clauses)}) and {burden} ({names.clauses(one.burden.clauses)})",
+                f"{favour}（{names.clauses(one.favour.clauses)}）与{burden}（{names.clauses(one.burden.clauses)}）："
+                "后者有效，前者等人决定",
+                f"{favour} ({names.clauses(one.favour.clauses)}) and {burden} ({names.clauses(one.burden.clauses)}): "
+                "the latter stands, the former waits for a person",
             )
         )
     return _section(names.pick("冲突", "Conflicts"), lines, paint)
@@ -332,6 +305,12 @@ _SECTIONS: tuple[Callable[[Decision, Names, Paint], str], ...] = (
 )
 
 
+def _kept(step: Step, names: Names) -> str:
+    """Say what kept a rule from holding; of a term, the tests it failed by."""
+    said = [headline(leaf, names) for leaf in leaves(step, False)] if step.kind == "term" else []
+    return headline(step, names) + (names.aside(names.pick("；", "; ").join(said)) if said else "")
+
+
 def reasoning_text(decision: Decision, names: Names, paint: Paint, rule: str | None = None) -> str:
     """Show the rules of the matter: those that hold, those not told, and the others, the nearest to holding first."""
     blocks, others = [], []
@@ -343,7 +322,7 @@ def reasoning_text(decision: Decision, names: Names, paint: Paint, rule: str | N
             continue
         lines = step_lines(step, names)
         if step.result is False:
-            kept = names.pick("；", "; ").join(headline(leaf, names) for leaf in why_not(step))
+            kept = names.pick("；", "; ").join(_kept(leaf, names) for leaf in why_not(step))
             missed = misses(step)
             lines.insert(1, "  " + names.pick(f"差 {missed} 项：{kept}", f"failed by {missed}: {kept}"))
         blocks.append("\n".join(lines))
