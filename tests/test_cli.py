@@ -49,7 +49,7 @@ def test_json_has_the_digest_and_no_personal_data() -> None:
     [
         ("policy: kunshan\non: 2017-09-01\nsubject: {kind: company}\nmatter: {code: policy_loan}\n", 4),
         (
-            "policy: kunshan\non: 2017-09-01\nsubject: {kind: company}\nmatter: {code: policy_loan, field: []}\ndocuments: []\n",
+            "policy: kunshan\non: 2017-09-01\nsubject: {kind: company}\ndocuments: []\n",
             0,
         ),
         ("policy: kunshan\nsubject: {kind: company}\n", 2),
@@ -112,7 +112,8 @@ def test_test_runs_the_cases(tmp_path: Path) -> None:
     assert run("test").exit_code == 0
     cases = tmp_path / "cases.yaml"
     cases.write_text(
-        "format: 1\npolicy: kunshan\ncases:\n  - title: 错的\n    request: {on: 2017-09-01, subject: {kind: company}}\n"
+        "format: 1\npolicy: kunshan\ncases:\n  - title: 错的\n"
+        "    request: {on: 2017-09-01, subject: {kind: company}}\n"
         "    expect: {outcome: excluded}\n",
         encoding="utf-8",
     )

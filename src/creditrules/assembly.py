@@ -20,7 +20,7 @@ from creditrules.decision import (
     Weight,
 )
 from creditrules.duties import standings
-from creditrules.evaluator import Run, read_day, tested_facts
+from creditrules.evaluator import read_day, tested_facts
 from creditrules.facts import Paper
 from creditrules.ladder import HeldConflict
 from creditrules.missing import missing_facts
@@ -38,6 +38,7 @@ from creditrules.program import (
     Weigh,
 )
 from creditrules.requirements import JudgedRequirement, JudgedWay
+from creditrules.rules import Run
 from creditrules.trace import Step, untold_reads
 
 Entry = TypeVar("Entry")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any as Anything
@@ -12,6 +11,7 @@ from typing import Any as Anything
 from creditrules import conditions as written
 from creditrules import policy as authored
 from creditrules import program as run
+from creditrules.canonical import canonical_json, unordered
 from creditrules.condition_reader import NOTHING
 from creditrules.conditions import Word
 from creditrules.reading import iso_date
@@ -292,20 +292,6 @@ def _settled(operator: written.Operator, have: list[run.Atom], want: list[run.At
         "less_than": left < right,
     }
     return bool(ordered[operator])
-
-
-def canonical_json(value: object) -> str:
-    """Write JSON in the one canonical form: keys sorted, no blanks, Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def unordered(value: object) -> object:
-    """Put every list in a fixed order: nothing in a policy depends on the order of a list."""
-    if isinstance(value, dict):
-        return {key: unordered(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return sorted((unordered(inner) for inner in value), key=canonical_json)
-    return value
 
 
 def policy_digest(policy: authored.Policy, vocabulary: Vocabulary) -> str:

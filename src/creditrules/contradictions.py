@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from creditrules.compiler import canonical_json
+from creditrules.canonical import canonical_json, json_value
 from creditrules.diagnostics import Finding, Findings, advice
 from creditrules.evaluator import Facts, evaluate, has_come, tested_facts
 from creditrules.facts import Request
 from creditrules.program import FactInfo, Program, Value
-from creditrules.request_reader import json_value
 from creditrules.source import Source, Span
 
 Spans = Mapping[tuple[str | None, str], Span | None]

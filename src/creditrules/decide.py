@@ -16,7 +16,6 @@ from creditrules.decision import (
     TakenFact,
     Trace,
 )
-from creditrules.evaluator import Run
 from creditrules.facts import Request
 from creditrules.ladder import conflicts_of, measures_of, possible, rungs
 from creditrules.missing import missing
@@ -24,6 +23,7 @@ from creditrules.near_miss import misses, of_another_kind
 from creditrules.papers import judge_paper
 from creditrules.program import Duty, Program, Refer, Rule, TermUse, Weigh
 from creditrules.requirements import judge_requirements
+from creditrules.rules import Run
 from creditrules.trace import Step, Truth
 from creditrules.vocabulary import Labels
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal
 
-from creditrules.compiler import canonical_json
+from creditrules.canonical import canonical_json, json_value
 from creditrules.facts import Request
 from creditrules.program import Value
-from creditrules.request_reader import json_value
 from creditrules.trace import Step, Truth
 from creditrules.version import __version__
 from creditrules.vocabulary import Labels

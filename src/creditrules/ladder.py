@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from creditrules.evaluator import Run
 from creditrules.facts import Paper
 from creditrules.program import Measure, Program, Refer, Rule
 from creditrules.requirements import JudgedRequirement
+from creditrules.rules import Run
 from creditrules.trace import Step, Truth, all_step, any_step, not_step
 
 LAST_RUNGS = ("proceed", "assessed")

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from creditrules.evaluator import Facts, Run, compare, evaluate, read_day
+from creditrules.evaluator import Facts, compare, evaluate, read_day
 from creditrules.facts import Paper
 from creditrules.program import (
     DayExpr,
@@ -17,6 +17,7 @@ from creditrules.program import (
     Today,
     Usable,
 )
+from creditrules.rules import Run
 from creditrules.trace import Step, all_step, any_step, not_step
 
 State = Literal["inadmissible", "lapsed", "not_yet", "may_refuse"]

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from creditrules.compiler import atom, canonical_json, unordered
+from creditrules.canonical import canonical_json, json_value, unordered
+from creditrules.compiler import atom
 from creditrules.condition_checker import check_value
 from creditrules.conditions import Word
 from creditrules.diagnostics import Advice, Finding, advice, nearest
@@ -254,15 +255,6 @@ def _with_ids(read: list[tuple[str | None, _Draft]]) -> list[tuple[str, _Draft]]
         taken.add(f"{kind}-{number}")
         named.append((f"{kind}-{number}", draft))
     return named
-
-
-def json_value(value: Value) -> object:
-    """Give a value as JSON knows it: dates as text, numbers with a fraction as text."""
-    if isinstance(value, tuple):
-        return [json_value(one) for one in value]
-    if isinstance(value, bool | int | str):
-        return value
-    return value.isoformat() if isinstance(value, dt.date) else str(getattr(value, "value", value))
 
 
 def _draft_text(draft: _Draft) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from creditrules.evaluator import UNTOLD_PAPERS, Facts, Run, evaluate
+from creditrules.evaluator import UNTOLD_PAPERS, Facts, evaluate
 from creditrules.facts import Paper
 from creditrules.papers import JudgedPaper
 from creditrules.program import Alternative, Require, Rule
+from creditrules.rules import Run
 from creditrules.trace import Step, all_step, any_step
 
 

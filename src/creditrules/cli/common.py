@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from creditrules.catalogue import Lang
+from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, Findings, advice, errors_in
 from creditrules.errors import CreditRulesError, RequestError
 from creditrules.library import Policy, decoded, load, read_source, shipped_policies
@@ -131,3 +132,10 @@ def policy_for(tree: Node, source: Source, name: str | None) -> Policy:
 def policies_named(names: Sequence[str]) -> tuple[str, ...]:
     """Give the policies named, or all shipped ones."""
     return tuple(names) or shipped_policies()
+
+
+def decided(request_file: str, policy_name: str | None, on: dt.date | None) -> tuple[Policy, Decision]:
+    """Read a request, load its policy and decide; raises `CreditRulesError` with the findings."""
+    tree, source = read_request_file(request_file)
+    policy = policy_for(tree, source, policy_name)
+    return policy, policy.decide_tree(tree, source, on=on)

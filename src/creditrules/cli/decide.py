@@ -11,11 +11,10 @@ from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     UNDETERMINED,
+    decided,
     output_options,
     paint,
-    policy_for,
     print_json,
-    read_request_file,
     refuse,
     request_options,
 )
@@ -45,9 +44,7 @@ def decide(
     例 Example: creditrules decide examples/kunshan-fiscal-funding.yaml
     """
     try:
-        tree, source = read_request_file(request_file)
-        policy = policy_for(tree, source, policy_name)
-        decision = policy.decide_tree(tree, source, on=on)
+        policy, decision = decided(request_file, policy_name, on)
     except CreditRulesError as error:
         refuse(error, lang, as_json)
     if as_json:

@@ -10,11 +10,10 @@ import click
 from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
+    decided,
     output_options,
     paint,
-    policy_for,
     print_json,
-    read_request_file,
     refuse,
     request_options,
 )
@@ -44,9 +43,7 @@ def explain(
     例 Example: creditrules explain examples/kunshan-fiscal-funding.yaml --rule review-or-report-for-funds
     """
     try:
-        tree, source = read_request_file(request_file)
-        policy = policy_for(tree, source, policy_name)
-        decision = policy.decide_tree(tree, source, on=on)
+        policy, decision = decided(request_file, policy_name, on)
         if rule is not None and rule not in {one.id.text for one in policy.model.rules}:
             findings = Findings()
             near = nearest(rule, [one.id.text for one in policy.model.rules])

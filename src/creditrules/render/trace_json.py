@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from creditrules.canonical import json_value
 from creditrules.decision import Trace
-from creditrules.request_reader import json_value
 from creditrules.trace import Read, Step, Truth
 
 _RESULTS: dict[Truth, str] = {True: "held", False: "did_not_hold", None: "could_not_tell"}
