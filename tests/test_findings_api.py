@@ -320,3 +320,11 @@ def test_request_that_holds_itself(kunshan: cr.Policy) -> None:
     subject: dict[str, object] = {}
     subject["kind"] = subject
     assert refused(kunshan, {"on": "2017-09-01", "subject": subject})
+
+
+@pytest.mark.xfail(strict=True, reason="raises, although what is in files is told as findings")
+def test_vocabulary_in_another_encoding(tmp_path: Path) -> None:
+    (tmp_path / "vocabulary.yaml").write_bytes("办法".encode("gbk"))
+    file = tmp_path / "p.yaml"
+    file.write_text(policy_with(), encoding="utf-8")
+    assert codes(examine(file).findings) == ["CR111"]

@@ -10,7 +10,8 @@ from creditrules.decision import Decision
 from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.facts import Document, Issuer, Matter, Subject
-from creditrules.library import Examined, Policy, examine, load, shipped_policies
+from creditrules.files import shipped_policies
+from creditrules.library import Examined, Library, Policy, examine, load
 from creditrules.version import __version__
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Examined",
     "Finding",
     "Issuer",
+    "Library",
     "Matter",
     "Policy",
     "PolicyError",

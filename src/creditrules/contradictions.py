@@ -26,6 +26,8 @@ def contradictions(
         views.append((paper.id, whole.with_paper(paper), paper.values))
     for paper_id, facts, values in views:
         for name, value in sorted(values.items()):
+            if name not in program.facts:
+                continue  # a fact another policy of the area declares
             place = _Place((spans or {}).get((paper_id, name)), f"{paper_id}: {name}" if paper_id else name)
             _against_premise(findings, program.facts[name], value, facts, place)
             _against_twin(findings, program.facts[name], value, facts, place)

@@ -207,6 +207,7 @@ def _policy(run: Run, program: Program) -> PolicyUsed:
     if on < program.start:
         why = "before_first_day"
     elif program.until is not None and on > program.until:
-        why = "after_last_day"
+        why = "after_last_day" if program.repealed_by is None else "repealed"
     days = (program.start, program.until)
-    return PolicyUsed(program.policy, program.number, program.digest, applying.result, why, days)  # type: ignore[arg-type]
+    by = program.repealed_by
+    return PolicyUsed(program.policy, program.number, program.digest, applying.result, why, days, by)  # type: ignore[arg-type]

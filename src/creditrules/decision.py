@@ -219,8 +219,9 @@ class PolicyUsed:
     number: str
     digest: str
     applies: Truth
-    why: Literal["in_force", "before_first_day", "after_last_day", "out_of_scope", "scope_unknown"]
+    why: Literal["in_force", "before_first_day", "after_last_day", "repealed", "out_of_scope", "scope_unknown"]
     in_force: tuple[dt.date, dt.date | None]
+    repealed_by: str | None = field(default=None, metadata=_OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)

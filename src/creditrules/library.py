@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,53 +12,41 @@ from pydantic import BaseModel
 
 from creditrules import policy as authored
 from creditrules.catalogue import Lang
-from creditrules.checker import check_policy, check_vocabulary
+from creditrules.checker import check_policy
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
-from creditrules.outline import Outline, read_outline
+from creditrules.files import (
+    beside,
+    find_policy,
+    load_outline,
+    load_vocabulary,
+    policy_files,
+    read_source,
+    read_text,
+    shipped_folder,
+)
+from creditrules.outline import Outline
 from creditrules.program import Program
 from creditrules.reader import read_policy
 from creditrules.reading import plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import read_request
+from creditrules.request_reader import named_area, named_policy, read_request
 from creditrules.source import Source
 from creditrules.vocabulary import Vocabulary
-from creditrules.vocabulary_reader import read_vocabulary
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, yaml_tree
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
-_BESIDE = ("vocabulary.yaml",)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A document's rules, loaded and checked: immutable, safe to share between threads.
+class _Front:
+    """What deciding by one policy and by a library have in common: how a request is handed in."""
 
-    `load("kunshan")` gives one. `model` is the policy as authored, `program` the form that is run; `findings` holds
-    the remarks that did not stop the load.
-    """
-
-    model: authored.Policy
-    vocabulary: Vocabulary
-    outline: Outline | None
-    program: Program
-    source: Source
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """Give the policy's short name, such as `kunshan`."""
-        return self.model.id
-
-    @property
-    def digest(self) -> str:
-        """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
-        return self.program.digest
+    __slots__ = ()
 
     def decide(
         self,
@@ -108,23 +94,41 @@ class Policy:
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
-        vocabulary = self.vocabulary.with_facts(self.model.facts)
-        read = read_request(tree, source, vocabulary, self.program.sources, on)
-        found = [*read.findings]
-        if read.policy is not None and read.policy != self.id:
-            findings = Findings(source)
-            findings.report("CR508", None, advice("one-of", names=self.id), name=read.policy)
-            found += findings.found
-        if read.request is not None:
-            found += contradictions(self.program, read.request, source, read.spans)
-        if errors_in(found) or read.request is None:
-            raise RequestError(sorted_findings(found))
-        return decide((self.program,), read.request)
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(_Front):
+    """A document's rules, loaded and checked: immutable, safe to share between threads.
+
+    `load("kunshan")` gives one. `model` is the policy as authored, `program` the form that is run; `findings` holds
+    the remarks that did not stop the load.
+    """
+
+    model: authored.Policy
+    vocabulary: Vocabulary
+    outline: Outline | None
+    program: Program
+    source: Source
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Give the policy's short name, such as `kunshan`."""
+        return self.model.id
+
+    @property
+    def digest(self) -> str:
+        """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
+        return self.program.digest
+
+    def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
+        """Decide a request already read into a tree; for readers of larger files, such as cases."""
+        return _decided((self,), tree, source, on, self.id)
 
     def names(self, lang: Lang = "zh") -> Names:
         """Give the names a rendering needs, in Chinese or English."""
-        outlines = {self.id: self.outline} if self.outline is not None else {}
-        return Names(lang, self.vocabulary.with_facts(self.model.facts), {self.id: self.model}, outlines)
+        return _names((self,), self.vocabulary, lang)
 
     def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
@@ -144,6 +148,132 @@ class Policy:
             findings.report("CR511", None, there=receipt.get("digest"), here=decision.digest)
             raise RequestError(tuple(findings.found))
         return decision
+
+
+class Library(_Front):
+    """Many documents: those of an area and of the areas above it decide together, each while it is in force.
+
+    `Library("policies/")` loads every policy of a folder, all or nothing; `Library()` the shipped ones. Immutable.
+    A document whose number another one repeals ends on the day before that one begins.
+
+    >>> Library().decide({"kind": "company"}, None, [], on="2017-09-01", area=["江苏省", "苏州市", "昆山市"]).outcome
+    'assessed'
+    """
+
+    __slots__ = ("_by_area", "folder", "policies", "vocabulary")
+
+    def __init__(
+        self,
+        folder: str | Path | None = None,
+        *,
+        policies: Iterable[Policy] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self.folder = Path(folder) if folder is not None else shipped_folder()
+        loaded = tuple(policies) if policies is not None else _load_folder(self.folder, limits)
+        self.policies = _with_repeals(sorted(loaded, key=lambda policy: policy.id))
+        self.vocabulary = self.policies[0].vocabulary if self.policies else _vocabulary_of(self.folder)
+        by_area: dict[tuple[str, ...], list[Policy]] = {}
+        for policy in self.policies:
+            by_area.setdefault(policy.model.area, []).append(policy)
+        self._by_area = {area: tuple(found) for area, found in by_area.items()}
+
+    def reloaded(self) -> Library:
+        """Read the folder again into a new library; where that fails, this one is still there."""
+        return Library(self.folder)
+
+    def of(self, area: Sequence[str]) -> tuple[Policy, ...]:
+        """Give the documents of an area and of the areas above it: `of(["甘肃省", "张掖市"])`; found by index."""
+        steps = (tuple(area[:length]) for length in range(len(area) + 1))
+        return tuple(policy for step in steps for policy in self._by_area.get(step, ()))
+
+    def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
+        """Decide a request already read into a tree; it names its `area`, or its `policy`."""
+        area, name = named_area(tree), named_policy(tree)
+        if area is None and name is None:
+            findings = Findings(source)
+            findings.report("CR507", None, advice("give-policy"))
+            raise RequestError(tuple(findings.found))
+        picked = self.of(area) if area is not None else tuple(one for one in self.policies if one.id == name)
+        if not picked and name is not None:
+            findings = Findings(source)
+            findings.report("CR508", None, nearest(name, [one.id for one in self.policies]), name=name)
+            raise RequestError(tuple(findings.found))
+        return _decided(picked, tree, source, on, None if area is not None else name, self.vocabulary)
+
+    def names(self, lang: Lang = "zh") -> Names:
+        """Give the names a rendering needs, in Chinese or English."""
+        return _names(self.policies, self.vocabulary, lang)
+
+    def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
+        """Give a decision of this library as text for people; `unmask` shows names and identity numbers."""
+        return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
+
+
+def _decided(
+    policies: tuple[Policy, ...],
+    tree: Node,
+    source: Source,
+    on: dt.date | None,
+    name: str | None,
+    vocabulary: Vocabulary | None = None,
+) -> Decision:
+    """Read a request against the names of the policies picked, and decide it by all of them together."""
+    known = vocabulary or policies[0].vocabulary
+    for policy in policies:
+        known = known.with_facts(policy.model.facts)
+    sources = frozenset(known.sources).union(*(policy.program.sources for policy in policies))
+    read = read_request(tree, source, known, sources, on)
+    found = [*read.findings]
+    if name is not None and read.policy is not None and Path(read.policy).stem != name:
+        findings = Findings(source)
+        findings.report("CR508", None, advice("one-of", names=name), name=read.policy)
+        found += findings.found
+    programs = tuple(policy.program for policy in policies)
+    if read.request is not None:
+        for program in programs:
+            found += contradictions(program, read.request, source, read.spans)
+    if errors_in(found) or read.request is None:
+        raise RequestError(sorted_findings(found))
+    return decide(programs, read.request)
+
+
+def _names(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:
+    for policy in policies:
+        vocabulary = vocabulary.with_facts(policy.model.facts)
+    outlines = {policy.id: policy.outline for policy in policies if policy.outline is not None}
+    return Names(lang, vocabulary, {policy.id: policy.model for policy in policies}, outlines)
+
+
+def _load_folder(folder: Path, limits: Limits) -> tuple[Policy, ...]:
+    """Load every policy of a folder; raises `PolicyError` with the findings of all that have errors."""
+    examined = [examine(path, limits=limits) for path in policy_files(folder)]
+    wrong = [finding for one in examined if one.policy is None for finding in one.findings]
+    if wrong:
+        raise PolicyError(sorted_findings(wrong))
+    return tuple(one.policy for one in examined if one.policy is not None)
+
+
+def _vocabulary_of(folder: Path) -> Vocabulary:
+    path = beside(folder / "vocabulary.yaml", "vocabulary.yaml")
+    vocabulary, found = load_vocabulary(str(path), read_text(path))
+    if vocabulary is None:
+        raise PolicyError(found)
+    return vocabulary
+
+
+def _with_repeals(policies: list[Policy]) -> tuple[Policy, ...]:
+    """End each repealed document on the day before the one that repeals it begins."""
+    by_number = {number: policy for policy in policies for number in policy.model.repeals}
+    ended = []
+    for policy in policies:
+        by = by_number.get(policy.model.number)
+        if by is not None and by.id != policy.id:
+            last = by.model.in_force.start - dt.timedelta(days=1)
+            until = min(policy.program.until or last, last)
+            policy = replace(policy, program=replace(policy.program, until=until, repealed_by=by.id))
+        ended.append(policy)
+    return tuple(ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +301,19 @@ def load(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Policy:
 
 def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
     """Read and check a policy, and give every finding; nothing is raised for what is in the file."""
-    path, missing = _find(name)
+    path, missing = find_policy(name)
     if missing:
         return Examined(None, missing)
     source, found = read_source(path)
     if source is None:
         return Examined(None, found)
-    vocabulary_path = _beside(path, "vocabulary.yaml")
-    vocabulary, vocabulary_found = _vocabulary(str(vocabulary_path), _text(vocabulary_path))
+    vocabulary_path = beside(path, "vocabulary.yaml")
+    vocabulary, vocabulary_found = load_vocabulary(str(vocabulary_path), read_text(vocabulary_path))
     model, policy_found = read_policy(source, limits)
     found = (*found, *vocabulary_found, *policy_found)
     if model is None or vocabulary is None:
         return Examined(None, sorted_findings(found))
-    outline, outline_found = _outline(path, model.id)
+    outline, outline_found = load_outline(path, model.id)
     checked = check_policy(model, source, vocabulary, outline)
     found = sorted_findings((*found, *outline_found, *checked))
     if errors_in(found):
@@ -195,38 +325,7 @@ def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
 def examine_vocabulary(name: str | Path) -> Examined:
     """Read and check a vocabulary file, and give every finding; there is no policy in it."""
     source, found = read_source(Path(name))
-    return Examined(None, found if source is None else _vocabulary(source.name, source.text)[1])
-
-
-def shipped_folder() -> Path:
-    """Give the folder of the shipped policies: inside the installed package, or beside its source."""
-    inside = Path(str(files("creditrules"))) / "policies"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "policies"
-
-
-def shipped_policies() -> tuple[str, ...]:
-    """Name the shipped policies."""
-    return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml") if path.name not in _BESIDE))
-
-
-def read_source(path: Path) -> tuple[Source | None, tuple[Finding, ...]]:
-    """Read a file as UTF-8; a missing or otherwise encoded one is a finding."""
-    try:
-        return decoded(str(path), path.read_bytes())
-    except OSError:
-        findings = Findings(Source(str(path), ""))
-        findings.report("CR114", None, name=path)
-        return None, tuple(findings.found)
-
-
-def decoded(name: str, data: bytes) -> tuple[Source | None, tuple[Finding, ...]]:
-    """Read bytes as UTF-8; anything else is a finding."""
-    try:
-        return Source(name, data.decode("utf-8")), ()
-    except UnicodeDecodeError as wrong:
-        findings = Findings(Source(name, ""))
-        findings.report("CR111", None, advice("save-utf8"), offset=wrong.start)
-        return None, tuple(findings.found)
+    return Examined(None, found if source is None else load_vocabulary(source.name, source.text)[1])
 
 
 def request_tree(request: Mapping[str, object] | str | Source) -> tuple[Source, Node]:
@@ -249,48 +348,3 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return value
-
-
-def _find(name: str | Path) -> tuple[Path, tuple[Finding, ...]]:
-    path = Path(name)
-    if isinstance(name, Path) or path.suffix or len(path.parts) > 1:
-        return path, ()
-    shipped = shipped_folder() / f"{name}.yaml"
-    if name in shipped_policies():
-        return shipped, ()
-    findings = Findings()
-    findings.report("CR508", None, nearest(str(name), shipped_policies()), spot=str(name), name=name)
-    return path, tuple(findings.found)
-
-
-def _beside(path: Path, name: str) -> Path:
-    """Give a file beside a policy, or the shipped one."""
-    beside = path.parent / name
-    return beside if beside.is_file() else shipped_folder() / name
-
-
-def _text(path: Path) -> str:
-    source, found = read_source(path)
-    if source is None:
-        raise PolicyError(found)
-    return source.text
-
-
-@lru_cache(maxsize=8)
-def _vocabulary(name: str, text: str) -> tuple[Vocabulary | None, tuple[Finding, ...]]:
-    source = Source(name, text)
-    vocabulary, found = read_vocabulary(source)
-    if vocabulary is None or errors_in(found):
-        return None, found
-    return vocabulary, (*found, *check_vocabulary(vocabulary, source))
-
-
-def _outline(path: Path, policy: str) -> tuple[Outline | None, tuple[Finding, ...]]:
-    outline_path = _beside(path, f"outlines/{policy}.yaml")
-    if not outline_path.is_file():
-        return None, ()
-    source, found = read_source(outline_path)
-    if source is None:
-        return None, found
-    outline, more = read_outline(source)
-    return outline, (*found, *more)

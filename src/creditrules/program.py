@@ -333,4 +333,5 @@ class Program:
     papers: Mapping[str, frozenset[str]]
     sources: frozenset[str]
     digest: str
+    repealed_by: str | None = None
     overridden_by: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)

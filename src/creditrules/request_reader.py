@@ -65,6 +65,14 @@ def named_policy(tree: Node) -> str | None:
     return node.text if isinstance(node, Scalar) and not node.is_null else None
 
 
+def named_area(tree: Node) -> tuple[str, ...] | None:
+    """Give the area a request names, before anything else of it is read."""
+    node = tree.get("area") if isinstance(tree, MapNode) else None
+    items = node.items if isinstance(node, ListNode) else (node,)
+    words = tuple(item.text for item in items if isinstance(item, Scalar) and not item.is_null)
+    return words or None
+
+
 def read_request(
     tree: Node, source: Source, vocabulary: Vocabulary, sources: frozenset[str], on: dt.date | None = None
 ) -> ReadRequest:

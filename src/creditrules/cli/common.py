@@ -16,7 +16,8 @@ from creditrules.catalogue import Lang
 from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, Findings, advice, errors_in
 from creditrules.errors import CreditRulesError, RequestError
-from creditrules.library import Policy, decoded, load, read_source, shipped_policies
+from creditrules.files import decoded, read_source, shipped_policies
+from creditrules.library import Policy, load
 from creditrules.reading import iso_date
 from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint

@@ -13,7 +13,8 @@ from pathlib import Path
 from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, errors_in, sorted_findings
 from creditrules.errors import PolicyError, RequestError
-from creditrules.library import Policy, read_source, shipped_folder
+from creditrules.files import read_source, shipped_folder
+from creditrules.library import Policy
 from creditrules.reader import check_format
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
