@@ -28,35 +28,6 @@ BAD = sorted((TESTS / "bad").glob("*.yaml"))
 LEFT_OVER = re.compile(r"\{\w*\}|\{\{|\}\}|@[a-z]|``")  # a place not filled, a word not translated, doubled quotes
 MARKED = re.compile("«(.*?)»", re.DOTALL)
 
-# What is known to be wrong with the findings themselves; an entry goes when its finding is put right.
-KNOWN: dict[str, str] = {
-    "CR101-full-width-colon": "the next line is underlined",
-    "CR101-no-space-after-colon": "the next line is underlined",
-    "CR101-missing-brace": "the end of the file is underlined, not the bracket left open",
-    "CR101-missing-bracket": "the next line is underlined, not the bracket left open",
-    "CR101-missing-quote": "the end of the file is underlined, not the quote left open",
-    "CR101-request": "the end of the file is underlined, not the bracket left open",
-    "CR102-alias": "the alias is told as an empty text too",
-    "CR104-merge-key-in-effects": "the merge key is told as an unknown key too",
-    "CR107-mapping-as-key": "the key is told as an unknown key too, without a name",
-    "CR201-period": "the misspelt unit is told as a missing unit too",
-    "CR201-required-key-misspelt": "the misspelt key is told as a missing key too",
-    "CR202-key-of-the-file": "the first character of the file is underlined, here the comment's",
-    "CR202-label-of-a-fact": "the missing label is told twice",
-    "CR203-mapping-wanted": "doubled backticks",
-    "CR205-holder": "the fact's name is underlined, not the source's",
-    "CR211-vocabulary": "the format of a vocabulary is not looked at",
-    "CR304-setting": "a setting's value is not held against its type",
-    "CR305-setting": "a setting's value is not held against its type, and compiling crashes",
-    "CR306-each": "the misspelt `document` is told as a missing `each` too",
-    "CR306-every": "the misspelt period makes a fault of `done_on` too",
-    "CR408-requirement": "an empty `require` is silently dropped",
-    "CR408-verb": "doubled backticks",
-    "CR410-by-a-term": "papers within papers are not seen through a term",
-    "CR508-unknown-policy": "the name in the request is not underlined",
-    "CR602-outline": "the first character of the file is underlined, here the comment's",
-}
-
 
 def found_in(path: Path, kind: str) -> tuple[Finding, ...]:
     """Read a file the way its sort is read."""
@@ -92,18 +63,7 @@ def underlined(shown: str) -> tuple[str, int, int]:
     return "".join(over), start, carets.count("^")
 
 
-def pytest_params() -> list[object]:
-    return [
-        pytest.param(
-            path,
-            id=path.stem,
-            marks=[pytest.mark.xfail(strict=True, reason=KNOWN[path.stem])] if path.stem in KNOWN else [],
-        )
-        for path in BAD
-    ]
-
-
-@pytest.mark.parametrize("path", pytest_params())
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_one_mistake_one_finding(path: Path, tmp_path: Path) -> None:
     marked = path.read_text(encoding="utf-8")
     kind = marked.partition("\n")[0].removeprefix("# ")
@@ -148,7 +108,6 @@ def test_one_mistake_one_finding(path: Path, tmp_path: Path) -> None:
 def test_every_code_has_a_bad_file_or_a_call() -> None:
     in_files = {path.name[:5] for path in BAD}
     assert in_files | set(BY_CALL) == set(CATALOGUE)
-    assert set(KNOWN) <= {path.stem for path in BAD}
 
 
 def test_bad_files_mark_one_place_at_most() -> None:

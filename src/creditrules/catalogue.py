@@ -90,6 +90,15 @@ CATALOGUE: dict[str, Entry] = {
         "setting `{name}` is {type}, here it should be {wanted}",
     ),
     "CR309": _entry("blank-text", "`{fact}` 的值是空白", "the value of `{fact}` is blank"),
+    "CR310": _entry(
+        "fact-of-another-type", "`{fact}` 是{type}，这里要{wanted}", "`{fact}` is {type}, here it should be {wanted}"
+    ),
+    "CR311": _entry("not-a-name", "`{text}` 不能作名称", "`{text}` cannot be a name"),
+    "CR312": _entry(
+        "full-width-comma",
+        "`{text}` 里是全角逗号，不会分成几项",
+        "`{text}` has a full-width comma, which does not part a list",
+    ),
     # 4xx: what belongs together
     "CR401": _entry(
         "matter-fact-without-matters",
@@ -169,6 +178,11 @@ CATALOGUE: dict[str, Entry] = {
         "重算的结果与收据不同：收据 {there}，现在 {here}",
         "deciding again gives another result: {here}, the receipt says {there}",
     ),
+    "CR512": _entry(
+        "another-policy-named",
+        "请求写的是 `{there}`，这份政策是 `{here}`",
+        "the request names `{there}`, this policy is `{here}`",
+    ),
     "CR509": _entry(
         "day-out-of-range", "日期 `{text}` 不在 1900 到 2199 年之间", "`{text}` is not between 1900 and 2199"
     ),
@@ -190,6 +204,7 @@ CATALOGUE: dict[str, Entry] = {
         "clause `{name}` is cited and listed in `not_expressed` too",
         "warning",
     ),
+    "CR605": _entry("another-sort-of-file", "这是{kind}，不是政策文件", "this is {kind}, not a policy"),
     "CR604": _entry("unused-name", "{kind} `{name}` 没有用到", "{kind} `{name}` is not used", "warning"),
 }
 
@@ -197,6 +212,25 @@ ADVICE: dict[str, dict[Lang, str]] = {
     "did-you-mean": {"zh": "是否想写 `{name}`？", "en": "did you mean `{name}`?"},
     "one-of": {"zh": "可以写 `{names}`", "en": "one of `{names}`"},
     "write-out": {"zh": "在这里把值写全", "en": "write the value out here"},
+    "close-bracket": {"zh": "补上右括号，或检查逗号", "en": "close the bracket, or look for a missing comma"},
+    "close-quote": {"zh": "补上右引号", "en": "close the quote"},
+    "full-width": {
+        "zh": "全角的冒号、逗号、括号要改成半角的 `: , [ ]`",
+        "en": "replace full-width marks by `: , [ ]`",
+    },
+    "no-tabs": {
+        "zh": "用空格代替制表符；以特殊符号开头的文字加引号",
+        "en": "spaces only, no tabs; quote text that begins with a special character",
+    },
+    "escape": {"zh": "双引号里的反斜杠要写两个，或改用单引号", "en": "double the backslash, or use single quotes"},
+    "declare-term": {"zh": "用语在 `terms:` 里写明", "en": "terms are declared under `terms:`"},
+    "declare-setting": {"zh": "设置在 `settings:` 里写明", "en": "settings are declared under `settings:`"},
+    "declare-authority": {
+        "zh": "机关在 `authorities:` 里写明",
+        "en": "authorities are declared under `authorities:`",
+    },
+    "name-form": {"zh": "用字母、数字、- 和 _，不超过 60 个", "en": "letters, digits, - and _, at most 60"},
+    "path-option": {"zh": "文件路径用 `--policy` 给出", "en": "give the path of a file with `--policy`"},
     "quote": {"zh": "给文字加上引号", "en": "put the text in quotes"},
     "true-false": {"zh": "写 `true` 或 `false`，不加引号", "en": "write `true` or `false`, without quotes"},
     "date-form": {"zh": "写成 2021-02-19 这样的日期", "en": "write a date such as 2021-02-19"},
@@ -246,7 +280,6 @@ ADVICE: dict[str, dict[Lang, str]] = {
     },
     "swap-days": {"zh": "两个日期是不是写反了？", "en": "are the two days swapped?"},
     "correct-one": {"zh": "改正其中一个", "en": "correct one of the two"},
-    "both-in-fact-file": {"zh": "或在文件的 `facts:` 里声明它", "en": "or declare it under `facts:`"},
 }
 
 # Words that messages are filled with and that have two languages themselves; written `@name` in a finding's words.
@@ -256,8 +289,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "text": {"zh": "文字", "en": "text"},
     "text-or-list": {"zh": "文字或列表", "en": "text or a list"},
     "condition": {"zh": "条件（映射）", "en": "a condition (a mapping)"},
-    "day": {"zh": "某一天", "en": "a day"},
-    "value": {"zh": "值", "en": "a value"},
+    "value": {"zh": "单个值", "en": "a single value"},
     "policy": {"zh": "政策文件", "en": "a policy"},
     "rule": {"zh": "规则", "en": "a rule"},
     "term": {"zh": "用语", "en": "a term"},
@@ -270,12 +302,12 @@ WORDS: dict[str, dict[Lang, str]] = {
     "period": {"zh": "期间", "en": "a period"},
     "alternative": {"zh": "备选项", "en": "an alternative"},
     "vocabulary": {"zh": "词汇表", "en": "the vocabulary"},
-    "labels": {"zh": "名称（zh、en）", "en": "labels (zh, en)"},
-    "fact": {"zh": "事实", "en": "fact"},
+    "labels": {"zh": "名称", "en": "the labels"},
     "a-fact": {"zh": "事实", "en": "a fact"},
+    "fact-heading": {"zh": "事实的名称（subject.…、matter.… 等）", "en": "the name of a fact (subject.…, matter.…)"},
+    "a-condition": {"zh": "条件", "en": "a condition"},
     "matter": {"zh": "事项", "en": "matter"},
     "a-matter": {"zh": "事项", "en": "a matter"},
-    "field": {"zh": "领域", "en": "field"},
     "paper": {"zh": "材料", "en": "paper"},
     "a-paper": {"zh": "材料", "en": "a paper"},
     "act": {"zh": "行为", "en": "act"},
@@ -286,7 +318,6 @@ WORDS: dict[str, dict[Lang, str]] = {
     "authority": {"zh": "机关", "en": "authority"},
     "outline": {"zh": "提纲", "en": "an outline"},
     "a-clause": {"zh": "条款", "en": "a clause"},
-    "clause": {"zh": "条款", "en": "clause"},
     "request": {"zh": "请求", "en": "a request"},
     "case": {"zh": "案例", "en": "a case"},
     "case-file": {"zh": "案例文件", "en": "a case file"},
@@ -298,7 +329,7 @@ WORDS: dict[str, dict[Lang, str]] = {
     "modality": {"zh": "语气（modality）", "en": "`modality`"},
     "weight": {"zh": "分量（as）", "en": "`as`"},
     "recurrence": {"zh": "周期（every）", "en": "`every`"},
-    "who-acts": {"zh": "主体（who、by）", "en": "who acts"},
+    "who-acts": {"zh": "行为人", "en": "actor"},
     "type": {"zh": "类型", "en": "a type"},
     "direction": {"zh": "方向（direction）", "en": "`direction`"},
     "changed-by": {"zh": "谁能改变（changed_by）", "en": "`changed_by`"},
@@ -314,20 +345,50 @@ WORDS: dict[str, dict[Lang, str]] = {
     "enum-list": {"zh": "列表", "en": "a list"},
     "date-list": {"zh": "日期列表", "en": "a list of dates"},
     "str-list": {"zh": "文字列表", "en": "a list of texts"},
-    "expectation-word": {"zh": "预期", "en": "expectation"},
     "credit-code": {"zh": "统一社会信用代码", "en": "unified social credit code"},
     "citizen-number": {"zh": "公民身份号码", "en": "citizen number"},
     "wrong-length": {"zh": "长度不对", "en": "its length is wrong"},
     "wrong-characters": {"zh": "有不该出现的字符", "en": "it has characters that cannot stand there"},
     "wrong-check": {"zh": "校验位不符", "en": "the check character does not fit"},
     "wrong-birthday": {"zh": "出生日期不存在", "en": "the date of birth does not exist"},
-    "an-identifier": {"zh": "标识", "en": "an identifier"},
 }
 
 
+_OURS = frozenset({"place", "wanted", "kind", "type", "why"})  # places an author's words never fill
+
+
 def filled(template: str, words: tuple[tuple[str, str], ...], lang: Lang) -> str:
-    """Fill a message's places; words such as `@matter` are put in the language asked for."""
-    ready = {
-        key: WORDS[word[1:]][lang] if word.startswith("@") and word[1:] in WORDS else word for key, word in words
-    }
-    return template.format(**ready)
+    """Fill a message's places; in some of them, words such as `@matter` are put in the language asked for."""
+    ready = {}
+    for key, word in words:
+        ours = key in _OURS and word.startswith("@")
+        ready[key] = WORDS[word[1:]][lang] if ours else PROBLEMS.get(word, word) if _in_chinese(key, lang) else word
+    return template.format(**{key: _on_one_line(word) for key, word in ready.items()})
+
+
+def _in_chinese(key: str, lang: Lang) -> bool:
+    return key == "problem" and lang == "zh"
+
+
+def _on_one_line(text: str) -> str:
+    """Show what cannot be printed by its code, so that no author's word moves a terminal's cursor."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
+# What the YAML parser says, in Chinese; what is not here stays English.
+PROBLEMS: dict[str, str] = {
+    "could not find expected ':'": "这里应当有冒号",
+    "mapping values are not allowed in this context": "这里不能再有“键: 值”",
+    "did not find expected ',' or ']'": "列表缺少逗号或右方括号",
+    "did not find expected ',' or '}'": "映射缺少逗号或右花括号",
+    "found unexpected end of stream": "引号没有合上",
+    "found character that cannot start any token": "有不能这样开头的字符",
+    "did not find expected key": "这里应当是键，缩进可能没有对齐",
+    "did not find expected '-' indicator": "列表项没有对齐",
+    "did not find expected node content": "这里缺少内容",
+    "control characters are not allowed": "有不允许的控制字符",
+    "block sequence entries are not allowed in this context": "这里不能有“- ”列表项",
+    "found unknown escape character": "双引号里有不认识的转义",
+    "did not find expected <document start>": "开头不是 YAML 的映射",
+    "found a tab character where an indentation space is expected": "缩进里有制表符",
+}

@@ -12,6 +12,7 @@ from creditrules.condition_checker import (
     check_value,
     facts_read,
     find_fact,
+    report_type,
 )
 from creditrules.conditions import Condition, Is, Word
 from creditrules.diagnostics import Finding, Findings, advice, nearest
@@ -28,11 +29,12 @@ from creditrules.policy import (
     Refer,
     Require,
     Rule,
+    Setting,
     Usable,
     Weigh,
 )
 from creditrules.source import Source
-from creditrules.vocabulary import Vocabulary
+from creditrules.vocabulary import TYPE_WORDS, Fact, Vocabulary
 
 ACTORS = ("subject", "department", "issuer")
 TARGETS = ("subject", "responsible_persons")
@@ -51,18 +53,23 @@ def check_policy(
 ) -> tuple[Finding, ...]:
     """Check a policy against the vocabulary and its outline; without an outline clauses are not checked."""
     findings = Findings(source)
-    names = Names(vocabulary.with_facts(policy.facts), policy.settings, policy.terms, findings)
-    _check_facts(
-        names,
-        Vocabulary.model_copy(vocabulary, update={"facts": policy.facts}),
-        frozenset(policy.authorities),
-    )
+    own = vocabulary.with_facts(policy.facts)
+    names = Names(own, policy.settings, policy.terms, findings, policy.unreadable)
+    for fact in policy.facts.values():
+        if fact.name in vocabulary.facts:
+            findings.report("CR210", fact.span, kind="@a-fact", name=fact.name)
+    for setting in policy.settings.values():
+        _check_setting(names, setting)
+    declared = Vocabulary.model_copy(vocabulary, update={"facts": policy.facts})
+    _check_facts(names, declared, frozenset(policy.authorities))
     _check_clauses(policy, outline, findings)
     for presumption in policy.presume.values():
-        fact = find_fact(names, presumption.fact)
-        for value in presumption.value if fact else ():
-            if fact:
-                check_value(findings, fact, value)
+        presumed = find_fact(names, presumption.fact)
+        if presumed is not None:
+            if len(presumption.value) > 1 and not presumed.is_list:
+                findings.report("CR203", presumption.span, key="value", wanted="@value")
+            for value in presumption.value:
+                check_value(findings, presumed, value)
     if policy.scope:
         check_condition(names, policy.scope.when, Where(paper=False))
     for term in policy.terms.values():
@@ -76,19 +83,29 @@ def check_policy(
     return tuple(findings.found)
 
 
+def _check_setting(names: Names, setting: Setting) -> None:
+    """Hold a setting's value against its type; levels and single values against the facts they are used with."""
+    if setting.type in ("bool", "number", "date"):
+        shape = {"name": "setting", "type": setting.type, "zh": "", "en": "", "held_by": "", "changed_by": "nobody"}
+        for value in setting.value:
+            check_value(names.findings, Fact.model_validate(shape), value)
+
+
 def _check_facts(names: Names, declared: Vocabulary, holders: frozenset[str]) -> None:
     everything = names.vocabulary
     for fact in declared.facts.values():
         if fact.held_by not in everything.sources and fact.held_by not in holders:
             near = nearest(fact.held_by, everything.sources)
-            names.findings.report("CR205", fact.span, near, name=fact.held_by, kind="@source")
+            names.findings.report("CR205", fact.holder_span, near, name=fact.held_by, kind="@source")
         if fact.type in ("enum", "level", "list[enum]") and not fact.values:
             names.findings.report("CR202", fact.span, key="values", place="@a-fact")
         check_condition(names, fact.only_if, Where(paper=fact.about_paper))
         if fact.day is not None:
             twin = find_fact(names, fact.day)
-            if twin is not None and (twin.type != "date" or fact.type != "bool"):
-                names.findings.report("CR303", fact.day.span, text=fact.day.text)
+            if twin is not None and twin.type != "date":
+                report_type(names.findings, fact.day, twin, "@date")
+            elif twin is not None and fact.type != "bool":
+                report_type(names.findings, Word(text=fact.name, span=fact.span), fact, "@bool")
     premises = {name: facts_read({}, fact.only_if) for name, fact in everything.facts.items()}
     for circle in _circles(declared.facts, lambda name: sorted(premises.get(name, ()))):
         names.findings.report("CR411", everything.facts[circle[0]].span, circle=" → ".join(circle))
@@ -108,7 +125,10 @@ def _check_clauses(policy: Policy, outline: Outline | None, findings: Findings) 
 
 def _check_clause(word: Word, outline: Outline, findings: Findings) -> None:
     if word.text not in outline.clauses:
-        near = nearest(word.text, outline.clauses) or advice("add-to-outline", name=f"outlines/{outline.id}.yaml")
+        cited = (name for name, clause in outline.clauses.items() if word.text in (clause.ref, clause.ref_en))
+        meant = next(cited, None)
+        near = advice("did-you-mean", name=meant) if meant else nearest(word.text, outline.clauses)
+        near = near or advice("add-to-outline", name=f"outlines/{outline.id}.yaml")
         findings.report("CR208", word.span, near, name=word.text)
 
 
@@ -137,10 +157,18 @@ def _check_rule(names: Names, policy: Policy, rule: Rule) -> None:
     where = Where(matter=rule.matters is not None, paper=rule.each)
     if isinstance(rule.matters, tuple):
         for word in rule.matters:
-            _known(findings, word, names.vocabulary.matters, "@matter")
+            if word.text == "all":
+                findings.report("CR205", word.span, advice("did-you-mean", name="any"), name="all", kind="@matter")
+            else:
+                _known(findings, word, names.vocabulary.matters, "@matter")
     if rule.left_to is not None:
-        _known(findings, rule.left_to, ("department", "subject", *policy.authorities), "@authority")
-        if rule.modality not in ("may", "encouraged", "goal") and rule.reading is None:
+        choosers = ("department", "subject", *policy.authorities)
+        _known(findings, rule.left_to, choosers, "@authority")
+        if (
+            rule.left_to.text in choosers
+            and rule.modality not in ("may", "encouraged", "goal")
+            and rule.reading is None
+        ):
             help_ = advice("add-reading")
             findings.report("CR407", rule.left_to.span, help_, modality=rule.modality)
     check_condition(names, rule.when, where)
@@ -152,7 +180,8 @@ def _check_rule(names: Names, policy: Policy, rule: Rule) -> None:
 def _known(findings: Findings, word: Word | None, known: Iterable[str], kind: str) -> None:
     known = tuple(known)
     if word is not None and word.text not in known:
-        findings.report("CR205", word.span, nearest(word.text, known), name=word.text, kind=kind)
+        help_ = nearest(word.text, known) or (advice("declare-authority") if kind == "@authority" else None)
+        findings.report("CR205", word.span, help_, name=word.text, kind=kind)
 
 
 def _check_effect(names: Names, policy: Policy, rule: Rule, effect: Effect, where: Where) -> None:
@@ -214,9 +243,9 @@ def _check_duty(names: Names, rule: Rule, duty: Duty, where: Where, actors: tupl
     check_condition(names, duty.done, where)
     if duty.done_on is not None:
         fact = find_fact(names, duty.done_on, where)
-        wanted = ("list[date]",) if duty.every else ("date",)
-        if fact is not None and fact.type not in wanted:
-            findings.report("CR303", duty.done_on.span, text=duty.done_on.text)
+        wanted = "list[date]" if duty.every else "date"
+        if fact is not None and fact.type != wanted:
+            report_type(findings, duty.done_on, fact, TYPE_WORDS[wanted])
 
 
 def _terms_used(condition: Condition | None) -> list[str]:

@@ -28,7 +28,7 @@ from creditrules.policy import Setting, Term
 from creditrules.reading import iso_date
 from creditrules.vocabulary import TYPE_WORDS, Fact, FactType, Labels, Vocabulary
 
-NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
 PERIOD_LIMITS: Mapping[str, int] = {"days": 36_500, "working_days": 2_500, "months": 1_200, "years": 100}
 _TODAY = Fact(name="today", type="date", zh="决定之日", en="day of the decision", held_by="", changed_by="time")
 
@@ -63,6 +63,7 @@ class Names:
     settings: Mapping[str, Setting]
     terms: Mapping[str, Term]
     findings: Findings
+    unreadable: frozenset[str] = frozenset()
 
 
 def check_condition(names: Names, condition: Condition | None, where: Where) -> None:
@@ -87,12 +88,30 @@ def check_condition(names: Names, condition: Condition | None, where: Where) -> 
 
 def _check_term_use(names: Names, word: Word, where: Where) -> None:
     if word.text not in names.terms:
-        names.findings.report("CR206", word.span, nearest(word.text, names.terms), name=word.text)
+        if word.text not in names.unreadable:
+            help_ = nearest(word.text, names.terms) or advice("declare-term")
+            names.findings.report("CR206", word.span, help_, name=word.text)
         return
+    if where.papers_key and _has_papers(names.terms, names.terms[word.text].when, frozenset({word.text})):
+        names.findings.report("CR410", word.span, key=where.papers_key, inner=word.text)
     if where.matter and where.paper:
         return
     for fact in sorted(facts_read(names.terms, names.terms[word.text].when, frozenset({word.text}))):
         _check_place(names, Word(text=fact, span=word.span), where)
+
+
+def _has_papers(terms: Mapping[str, Term], condition: Condition, seen: frozenset[str]) -> bool:
+    """Say whether a condition speaks of some or none of the papers, itself or by its terms."""
+    match condition:
+        case Papers():
+            return True
+        case All(all=parts) | Any(any=parts):
+            return any(_has_papers(terms, part, seen) for part in parts)
+        case Not(no=part):
+            return _has_papers(terms, part, seen)
+        case Is(term=word) if word.text in terms and word.text not in seen:
+            return _has_papers(terms, terms[word.text].when, seen | {word.text})
+    return False
 
 
 def facts_read(
@@ -132,9 +151,9 @@ def _check_place(names: Names, word: Word, where: Where) -> None:
 
 def find_fact(names: Names, word: Word, where: Where | None = None) -> Fact | None:
     """Look a fact up by name; report one that is not there, or that may not stand here."""
-    if word.text == "today":
-        return _TODAY
     fact = names.vocabulary.facts.get(word.text)
+    if fact is None and word.text in names.unreadable:
+        return None
     if fact is None:
         names.findings.report("CR204", word.span, nearest(word.text, names.vocabulary.facts), name=word.text)
     elif where is not None:
@@ -145,8 +164,9 @@ def find_fact(names: Names, word: Word, where: Where | None = None) -> Fact | No
 def find_setting(names: Names, word: Word) -> Setting | None:
     """Look a setting up by name; report one that is not there."""
     setting = names.settings.get(word.text)
-    if setting is None:
-        names.findings.report("CR207", word.span, nearest(word.text, names.settings), name=word.text)
+    if setting is None and word.text not in names.unreadable:
+        help_ = nearest(word.text, names.settings) or advice("declare-setting")
+        names.findings.report("CR207", word.span, help_, name=word.text)
     return setting
 
 
@@ -161,13 +181,13 @@ def _check_test(names: Names, test: Test, where: Where) -> None:
             {"name": test.fact.text, "type": type_, "zh": "", "en": "", "held_by": "", "changed_by": "nobody"}
         )
     else:
-        found = find_fact(names, test.fact, where)
+        found = _TODAY if test.fact.text == "today" else find_fact(names, test.fact, where)
         if found is None:
             return
         fact = found
     fitting = _FITTING[fact.type]
-    if fact.type == "level" and fact.values is None:
-        fitting = ("is", "is_not")  # a setting's levels have no order of their own
+    if test.fact.text.startswith("setting.") and fact.type in ("level", "date"):
+        fitting = ("is", "is_not")  # a setting's levels have no order of their own, and its date is a plain value
     if test.operator not in fitting:
         names.findings.report(
             "CR302",
@@ -248,4 +268,9 @@ def check_day(names: Names, day: Day | None, where: Where, key: str = "") -> Non
         return
     fact = find_fact(names, day, where)
     if fact is not None and fact.type != "date":
-        names.findings.report("CR303", day.span, advice("day-form"), text=day.text)
+        report_type(names.findings, day, fact, "@date")
+
+
+def report_type(findings: Findings, word: Word, fact: Fact, wanted: str) -> None:
+    """Report a fact of another type than its place asks for."""
+    findings.report("CR310", word.span, fact=fact.name, type=TYPE_WORDS[fact.type], wanted=wanted)

@@ -29,7 +29,7 @@ NOTHING = All(all=())
 def read_condition(reader: TreeReader, node: Node | None, key: str) -> Condition:
     """Read a mapping of tests, all of which are meant; a stand-in that always holds after a finding."""
     if not isinstance(node, MapNode):
-        if node is not None:
+        if node is not None and not (isinstance(node, Scalar) and node.stand_in):
             reader.report("CR203", node.span, key=key, wanted="@condition")
         return NOTHING
     if not node.entries:
@@ -55,6 +55,11 @@ def _entry(reader: TreeReader, name: Scalar, value: Node) -> list[Condition]:
             return [Is(term=word, span=word.span) for word in reader.words(value, "is")]
         case "some" | "none" as which:
             return [Papers(which=which, such=read_condition(reader, value, which), span=name.span)]
+    meant = {"or": "any", "and": "all"}.get(name.text)
+    help_ = advice("did-you-mean", name=meant) if meant else nearest(name.text, _WORDS)
+    if "." not in name.text and help_ is not None and help_.key == "did-you-mean":
+        reader.report("CR201", name.span, help_, key=name.text, place="@a-condition")
+        return []
     return _tests(reader, Word(text=name.text, span=name.span), value)
 
 
@@ -110,9 +115,9 @@ def read_day(reader: TreeReader, node: Node | None, key: str) -> Day | None:
     parts = reader.fields(node, "@period", (*_UNITS, "since"), ("since",))
     units = [unit for unit in _UNITS if unit in parts]
     if len(units) != 1:
-        if not units:
+        if not units and all(key.text in (*_UNITS, "since") for key, _ in node.entries):
             reader.report("CR202", node.span, advice("day-form"), key="working_days", place="@period")
-        else:
+        elif units:
             reader.report("CR412", node.span, advice("drop-one"), one=units[0], other=units[1])
         return None
     count, since = reader.word(parts[units[0]], units[0]), read_day(reader, parts.get("since"), "since")

@@ -61,7 +61,7 @@ class Finding:
         """Give `file:line:column`, as far as known."""
         name = self.source.name if self.source else ""
         if self.span is None:
-            return name or self.spot
+            return self.spot or name
         return f"{name}:{self.span.line}:{self.span.column}"
 
     def line(self, lang: Lang) -> str:
@@ -106,7 +106,7 @@ def nearest(word: str, known: Iterable[str]) -> Advice | None:
     tail = [name for name in names if "." in name and name.rpartition(".")[2] == word.rpartition(".")[2]]
     if tail:
         return advice("did-you-mean", name=tail[0])
-    if 0 < len(names) <= 14:
+    if 0 < len(names) <= 20:
         return advice("one-of", names="`, `".join(names))
     return None
 

@@ -86,8 +86,8 @@ def _mode(reader: TreeReader, parts: dict[str, Node], at: Span | None, place: st
 
 
 def _require(reader: TreeReader, node: Node, at: Span | None) -> Require | None:
-    parts = reader.fields(node, "`require`", ("any_of", "all_of", "from"), at=at, key="require")
-    if not parts:
+    parts = reader.fields(node, "`require`", ("any_of", "all_of", "from"), at=at)
+    if not parts and not (isinstance(node, MapNode) and not node.entries):
         return None
     mode = _mode(reader, parts, at, "`require`")
     if mode is None:
@@ -96,7 +96,7 @@ def _require(reader: TreeReader, node: Node, at: Span | None) -> Require | None:
     nodes = value.items if isinstance(value, ListNode) else (value,)
     if not nodes:
         reader.report("CR408", value.span, key=mode)
-    found = (_alternative(reader, item) for item in nodes)
+    found = (_alternative(reader, item, mode) for item in nodes)
     alternatives = tuple(alternative for alternative in found if alternative is not None)
     if not alternatives:
         return None
@@ -104,9 +104,9 @@ def _require(reader: TreeReader, node: Node, at: Span | None) -> Require | None:
     return Require.model_validate({"mode": mode, "alternatives": alternatives, "from_": from_, "span": at})
 
 
-def _alternative(reader: TreeReader, node: Node) -> Alternative | None:
+def _alternative(reader: TreeReader, node: Node, key: str) -> Alternative | None:
     if not isinstance(node, MapNode):
-        paper = reader.word(node, "paper")
+        paper = reader.word(node, key)
         return Alternative(paper=paper, span=node.span) if paper else None
     parts = reader.fields(node, "@alternative", ("paper", "that", "step", "done"))
     paper, step = reader.word(parts.get("paper"), "paper"), reader.word(parts.get("step"), "step")
@@ -198,6 +198,8 @@ def _duty(reader: TreeReader, node: Node, at: Span | None) -> Duty | None:
     if "every" in parts and "done_on" not in parts:
         reader.report("CR202", at, key="done_on", place="`duty`")
     every = reader.choice(parts.get("every"), _EVERY, "@recurrence")
+    if "every" in parts and every is None:
+        return None
     if not names:
         return None
     return Duty.model_validate(

@@ -35,10 +35,10 @@ from creditrules.reader import read_policy
 from creditrules.reading import plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import named_area, named_policy, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
 from creditrules.vocabulary import Vocabulary
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, yaml_tree
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -55,7 +55,7 @@ class _Front:
         documents: Sequence[Facts] | None = None,
         *,
         on: dt.date | str | None = None,
-        consulted: Sequence[str] = (),
+        consulted: Sequence[str] | str = (),
         procedure: Facts | None = None,
         record: Facts | None = None,
         system: Facts | None = None,
@@ -77,7 +77,7 @@ class _Front:
             "matter": matter,
             "documents": documents,
             "on": on,
-            "consulted": list(consulted),
+            "consulted": [consulted] if isinstance(consulted, str) else list(consulted),
             "procedure": procedure,
             "record": record,
             "system": system,
@@ -197,7 +197,8 @@ class Library(_Front):
         picked = self.of(area) if area is not None else tuple(one for one in self.policies if one.id == name)
         if not picked and name is not None:
             findings = Findings(source)
-            findings.report("CR508", None, nearest(name, [one.id for one in self.policies]), name=name)
+            near = nearest(name, [one.id for one in self.policies])
+            findings.report("CR508", policy_span(tree), near, spot="policy", name=name)
             raise RequestError(tuple(findings.found))
         return _decided(picked, tree, source, on, None if area is not None else name, self.vocabulary)
 
@@ -227,7 +228,7 @@ def _decided(
     found = [*read.findings]
     if name is not None and read.policy is not None and Path(read.policy).stem != name:
         findings = Findings(source)
-        findings.report("CR508", None, advice("one-of", names=name), name=read.policy)
+        findings.report("CR512", policy_span(tree), spot="policy", there=read.policy, here=name)
         found += findings.found
     programs = tuple(policy.program for policy in policies)
     if read.request is not None:
@@ -308,13 +309,18 @@ def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
     if source is None:
         return Examined(None, found)
     vocabulary_path = beside(path, "vocabulary.yaml")
-    vocabulary, vocabulary_found = load_vocabulary(str(vocabulary_path), read_text(vocabulary_path))
+    vocabulary_source, vocabulary_found = read_source(vocabulary_path)
+    vocabulary = None
+    if vocabulary_source is not None:
+        vocabulary, vocabulary_found = load_vocabulary(vocabulary_source.name, vocabulary_source.text)
     model, policy_found = read_policy(source, limits)
     found = (*found, *vocabulary_found, *policy_found)
     if model is None or vocabulary is None:
         return Examined(None, sorted_findings(found))
     outline, outline_found = load_outline(path, model.id)
     checked = check_policy(model, source, vocabulary, outline)
+    if errors_in((*outline_found, *policy_found)) and outline is None:
+        checked = tuple(one for one in checked if one.code != "CR602")
     found = sorted_findings((*found, *outline_found, *checked))
     if errors_in(found):
         return Examined(None, found)
@@ -331,8 +337,14 @@ def examine_vocabulary(name: str | Path) -> Examined:
 def request_tree(request: Mapping[str, object] | str | Source) -> tuple[Source, Node]:
     """Give a request as a tree, from a mapping or from text; raises `RequestError` where the text is no YAML."""
     if isinstance(request, Mapping):
-        return Source("<request>", ""), plain_tree(_plain(request))
-    source = Source("<request>", request) if isinstance(request, str) else request
+        source = Source("<request>", "")
+        try:
+            return source, plain_tree(_plain(request))
+        except RecursionError:
+            findings = Findings(source)
+            findings.report("CR109", None, limit=DEFAULT_LIMITS.depth)
+            raise RequestError(tuple(findings.found)) from None
+    source = Source("<request>", json_escapes(request)) if isinstance(request, str) else request
     tree, found = yaml_tree(source)
     if tree is None or errors_in(found):
         raise RequestError(sorted_findings(found))

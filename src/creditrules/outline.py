@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from pydantic import Field
+
 from creditrules.catalogue import Lang
 from creditrules.conditions import Frozen, Place
 from creditrules.diagnostics import Finding
-from creditrules.reader import check_format
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
-from creditrules.yaml_tree import Node, Scalar, yaml_tree
+from creditrules.yaml_tree import Node, Scalar, first_key, yaml_tree
 
 ClauseClass = Literal["decision", "document", "procedure", "lifecycle", "duty", "context"]
 
@@ -41,6 +42,7 @@ class Outline(Frozen):
 
     id: str
     clauses: Mapping[str, Clause]
+    source: Source = Field(exclude=True, repr=False)
 
 
 def read_outline(source: Source) -> tuple[Outline | None, tuple[Finding, ...]]:
@@ -50,14 +52,14 @@ def read_outline(source: Source) -> tuple[Outline | None, tuple[Finding, ...]]:
         return None, found
     reader = TreeReader(source)
     required = ("format", "outline", "clauses")
-    top = reader.fields(tree, "@outline", required, required, at=Span(1, 1, 1, 2))
-    check_format(reader, top.get("format"))
+    top = reader.fields(tree, "@outline", required, required, at=first_key(tree))
+    reader.format(top.get("format"))
     clauses = {
         name.text: clause
         for name, value in reader.entries(top.get("clauses"), "clauses")
         if (clause := _clause(reader, name, value)) is not None
     }
-    outline = Outline(id=reader.text(top.get("outline"), "outline") or "", clauses=clauses)
+    outline = Outline(id=reader.text(top.get("outline"), "outline") or "", clauses=clauses, source=source)
     return outline, (*found, *reader.findings.found)
 
 

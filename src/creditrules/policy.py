@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import Field
+
 from creditrules.conditions import Condition, Day, Frozen, Place, Word
 from creditrules.source import Span
 from creditrules.vocabulary import Fact, Labels
@@ -194,3 +196,4 @@ class Policy(Placed):
     terms: Mapping[str, Term] = {}
     rules: tuple[Rule, ...] = ()
     not_expressed: Mapping[str, tuple[tuple[Word, Labels | None], ...]] = {}
+    unreadable: frozenset[str] = Field(default=frozenset(), exclude=True)

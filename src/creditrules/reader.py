@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, get_args
 
 from creditrules.condition_reader import read_condition
@@ -23,12 +23,11 @@ from creditrules.policy import (
     Term,
 )
 from creditrules.reading import TreeReader
-from creditrules.source import Source, Span
+from creditrules.source import Source
 from creditrules.vocabulary import Labels
 from creditrules.vocabulary_reader import read_facts
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, ListNode, MapNode, Node, Scalar, yaml_tree
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, ListNode, MapNode, Node, Scalar, first_key, yaml_tree
 
-FORMAT = "1"
 _FILE_KEYS = (
     "format", "policy", "title", "number", "issuer", "area", "in_force", "repeals", "authorities", "settings",
     "facts", "presume", "scope", "terms", "rules", "not_expressed",
@@ -48,28 +47,29 @@ def read_policy(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Policy
     return policy, (*found, *reader.findings.found)
 
 
-def check_format(reader: TreeReader, node: Node | None) -> None:
-    """Report a file of another version of the language."""
-    version = reader.word(node, "format")
-    if version is not None and version.text != FORMAT:
-        reader.report("CR211", version.span, advice("one-of", names=FORMAT), text=version.text)
-
-
 def _policy(reader: TreeReader, tree: Node, limits: Limits) -> Policy | None:
     required = ("format", "policy", "title", "number", "issuer", "area", "in_force", "rules")
-    start = Span(1, 1, 1, 2)
-    if not isinstance(tree, MapNode):
-        reader.report("CR203", tree.span, key="format", wanted="@mapping")
+    sort = sort_of(tree)
+    if sort is not None:
+        reader.report("CR605", first_key(tree), kind=sort)
         return None
-    top = reader.fields(tree, "@policy", _FILE_KEYS, required, at=start)
-    check_format(reader, top.get("format"))
-    name = reader.text(top.get("policy"), "policy") or "policy"
+    if not isinstance(tree, MapNode):
+        reader.report("CR203", tree.span, key="policy", wanted="@mapping")
+        return None
+    top = reader.fields(tree, "@policy", _FILE_KEYS, required, at=first_key(tree))
+    reader.format(top.get("format"))
+    name = reader.name(top.get("policy"), "policy") or "policy"
     rule_nodes = reader.items(top.get("rules"), "rules")
     if len(rule_nodes) > limits.rules:
         reader.report("CR113", rule_nodes[0].span, advice("raise-limit"), count=len(rule_nodes), limit=limits.rules)
         rule_nodes = rule_nodes[: limits.rules]
     rules = tuple(rule for node in rule_nodes if (rule := _rule(reader, node)) is not None)
     reader.unique((rule.id for rule in rules), "@the-word-rule")
+    settings = _named(reader, top.get("settings"), "settings", _setting)
+    terms = _named(reader, top.get("terms"), "terms", _term)
+    facts = read_facts(reader, top.get("facts"))
+    if not rule_nodes and isinstance(top.get("rules"), ListNode):
+        reader.report("CR408", top["rules"].span, key="rules")
     return Policy(
         id=name,
         title=reader.labels(top.get("title"), "title") or Labels(zh=name, en=name),
@@ -79,15 +79,42 @@ def _policy(reader: TreeReader, tree: Node, limits: Limits) -> Policy | None:
         in_force=_in_force(reader, top.get("in_force")),
         repeals=tuple(word.text for word in reader.words(top.get("repeals"), "repeals")),
         authorities=_named(reader, top.get("authorities"), "authorities", _authority),
-        settings=_named(reader, top.get("settings"), "settings", _setting),
-        facts=read_facts(reader, top.get("facts")),
+        settings=settings,
+        facts=facts,
         presume=_named(reader, top.get("presume"), "presume", _presumption),
         scope=_scope(reader, top.get("scope")),
-        terms=_named(reader, top.get("terms"), "terms", _term),
+        terms=terms,
         rules=rules,
         not_expressed=_not_expressed(reader, top.get("not_expressed")),
-        span=start,
+        span=top["policy"].span if "policy" in top else first_key(tree),
+        unreadable=frozenset(_unreadable(top, settings, terms, facts)),
     )
+
+
+_SORTS = (
+    ({"outline", "clauses"}, "@outline"),
+    ({"cases"}, "@case-file"),
+    ({"subject"}, "@request"),
+    ({"on"}, "@request"),
+    ({"facts", "matters"}, "@vocabulary"),
+)
+
+
+def sort_of(tree: Node) -> str | None:
+    """Tell another sort of file by its keys; `None` for a policy, and for what could be anything."""
+    keys = {key.text for key, _ in tree.entries} if isinstance(tree, MapNode) else set()
+    if keys & {"rules", "in_force"}:
+        return None
+    return next((sort for marks, sort in _SORTS if marks <= keys), None)
+
+
+def _unreadable(top: dict[str, Node], *read: Mapping[str, object]) -> Iterator[str]:
+    """Name settings, terms and facts whose own declaration is at fault: their use is none."""
+    for key, found in zip(("settings", "terms", "facts"), read, strict=True):
+        node = top.get(key)
+        for name, _ in node.entries if isinstance(node, MapNode) else ():
+            if name.text not in found:
+                yield name.text
 
 
 T = TypeVar("T")
@@ -183,7 +210,7 @@ def _rule(reader: TreeReader, node: Node) -> Rule | None:
     name = reader.word(parts.get("id"), "id")
     modality = reader.choice(parts.get("modality"), get_args(Modality), "@modality")
     matters = reader.words(parts.get("matters"), "matters")
-    each = reader.choice(parts.get("each"), ("document",), "`each`")
+    reader.choice(parts.get("each"), ("document",), "`each`")
     effects = read_effects(reader, parts.get("then"))
     if not parts:
         return None
@@ -194,7 +221,7 @@ def _rule(reader: TreeReader, node: Node) -> Rule | None:
             "modality": modality or "should",
             "left_to": reader.word(parts.get("left_to"), "left_to"),
             "matters": _any_or(matters) if "matters" in parts else None,
-            "each": each is not None,
+            "each": "each" in parts,
             "when": read_condition(reader, parts["when"], "when") if "when" in parts else None,
             "unless": read_condition(reader, parts["unless"], "unless") if "unless" in parts else None,
             "overrides": reader.words(parts.get("overrides"), "overrides"),
@@ -211,6 +238,7 @@ def _any_or(words: tuple[Word, ...]) -> tuple[Word, ...] | str:
 
 def _not_expressed(reader: TreeReader, node: Node | None) -> dict[str, tuple[tuple[Word, Labels | None], ...]]:
     listed: dict[str, tuple[tuple[Word, Labels | None], ...]] = {}
+    everything: list[Word] = []
     for reason, value in reader.entries(node, "not_expressed"):
         if reason.text not in REASONS:
             reader.report(
@@ -228,4 +256,6 @@ def _not_expressed(reader: TreeReader, node: Node | None) -> dict[str, tuple[tup
             )
         else:
             listed[reason.text] = tuple((word, None) for word in reader.words(value, reason.text))
+        everything += [word for word, _ in listed[reason.text]]
+    reader.unique(everything, "@a-clause")
     return listed

@@ -15,6 +15,15 @@ from creditrules.source import Source, Span
 from creditrules.vocabulary import Labels
 from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
 
+FORMAT = "1"
+_NAME = re.compile(r"[\w-]{1,60}")
+_KEYS = {
+    "@in-force": "in_force", "@setting": "settings", "@term": "terms", "@presumption": "presume", "@rule": "rules",
+    "@effects": "then", "@alternative": "any_of", "@period": "since", "@labels": "zh", "@vocabulary": "facts",
+    "@a-fact": "facts", "@a-clause": "clauses", "@case": "cases", "@case-file": "cases", "@expectation": "expect",
+    "@a-matter": "matters", "@a-paper": "papers", "@an-act": "acts", "@a-measure": "measures", "@bar": "bars",
+    "@weight": "as", "@recurrence": "every", "@changed-by": "changed_by",
+}  # fmt: skip
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -26,6 +35,16 @@ def iso_date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text can be a policy's name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def key_of(place: str) -> str:
+    """Give the key an author writes for a place that findings speak of."""
+    return _KEYS.get(place, place.removeprefix("@")).strip("`")
 
 
 class TreeReader:
@@ -47,43 +66,70 @@ class TreeReader:
         at: Span | None = None,
         key: str = "",
     ) -> dict[str, Node]:
-        """Read a mapping with a closed set of keys; unknown and missing keys are findings."""
-        if not isinstance(node, MapNode):
-            self.report("CR203", node.span if node else at, key=key or place, wanted="@mapping")
+        """Read a mapping with a closed set of keys; unknown and missing keys are findings.
+
+        A key that looks like a missing one misspelt is one finding, not two.
+        """
+        if not self._is(node, MapNode, key or key_of(place), "@mapping", at):
             return {}
+        assert isinstance(node, MapNode)
         known = tuple(known)
         found: dict[str, Node] = {}
+        meant: set[str] = set()
         for name, value in node.entries:
             if name.text in known:
                 found[name.text] = value
-            else:
-                self.report("CR201", name.span, nearest(name.text, known), key=name.text, place=place)
+                continue
+            help_ = nearest(name.text, known)
+            if help_ is not None and help_.key == "did-you-mean":
+                meant.add(dict(help_.words)["name"])
+            self.report("CR201", name.span, help_, key=name.text, place=place)
         for name_ in required:
-            if name_ not in found:
+            if name_ not in found and name_ not in meant:
                 self.report("CR202", at or node.span, key=name_, place=place)
         return found
 
+    def _is(
+        self, node: Node | None, shape: type[MapNode | ListNode], key: str, wanted: str, at: Span | None = None
+    ) -> bool:
+        """Say whether a node has the shape asked for; report it if not, unless it stands in for something refused."""
+        if isinstance(node, shape):
+            return True
+        if not (isinstance(node, Scalar) and node.stand_in):
+            self.report("CR203", node.span if node else at, key=key, wanted=wanted)
+        return False
+
+    def format(self, node: Node | None) -> None:
+        """Report a file of another version of the language."""
+        version = self.word(node, "format")
+        if version is not None and version.text != FORMAT:
+            self.report("CR211", version.span, advice("one-of", names=FORMAT), text=version.text)
+
+    def name(self, node: Node | None, key: str) -> str | None:
+        """Read a name that may also be a file's: letters, digits, `-` and `_`."""
+        word = self.word(node, key)
+        if word is not None and not is_name(word.text):
+            self.report("CR311", word.span, advice("name-form"), text=word.text[:80])
+            return None
+        return word.text if word is not None else None
+
     def entries(self, node: Node | None, key: str) -> tuple[tuple[Scalar, Node], ...]:
         """Read a mapping whose keys are the author's own names."""
-        if node is None:
+        if node is None or not self._is(node, MapNode, key, "@mapping"):
             return ()
-        if not isinstance(node, MapNode):
-            self.report("CR203", node.span, key=key, wanted="@mapping")
-            return ()
+        assert isinstance(node, MapNode)
         return node.entries
 
     def items(self, node: Node | None, key: str) -> tuple[Node, ...]:
         """Read a list."""
-        if node is None:
+        if node is None or not self._is(node, ListNode, key, "@list"):
             return ()
-        if not isinstance(node, ListNode):
-            self.report("CR203", node.span, key=key, wanted="@list")
-            return ()
+        assert isinstance(node, ListNode)
         return node.items
 
     def word(self, node: Node | None, key: str, *, blank: bool = False) -> Word | None:
         """Read a single word or value as written; blank is a finding, unless a quoted blank may stand there."""
-        if node is None:
+        if node is None or (isinstance(node, Scalar) and node.stand_in):
             return None
         if not isinstance(node, Scalar):
             self.report("CR203", node.span, key=key, wanted="@text")
@@ -101,7 +147,11 @@ class TreeReader:
             if not node.items:
                 self.report("CR408", node.span, key=key)
             read = (self.word(item, key, blank=blank) for item in node.items)
-            return tuple(word for word in read if word is not None)
+            found = tuple(word for word in read if word is not None)
+            for one in found:
+                if not one.quoted and "，" in one.text:
+                    self.report("CR312", one.span, advice("full-width"), text=one.text)
+            return found
         if isinstance(node, MapNode):
             self.report("CR203", node.span, key=key, wanted="@text-or-list")
             return ()
@@ -126,7 +176,7 @@ class TreeReader:
 
     def choice(self, node: Node | None, choices: Iterable[str], place: str) -> str | None:
         """Read one of the language's own words; `place` says what it is for."""
-        word = self.word(node, place)
+        word = self.word(node, key_of(place))
         if word is None:
             return None
         choices = tuple(choices)

@@ -59,6 +59,12 @@ class _RequestReader(TreeReader):
         self.findings.report(code, span, *help, spot=self.spot, **words)
 
 
+def policy_span(tree: Node) -> Span | None:
+    """Give the place of the policy a request names."""
+    node = tree.get("policy") if isinstance(tree, MapNode) else None
+    return node.span if node is not None else None
+
+
 def named_policy(tree: Node) -> str | None:
     """Give the policy a request names, before anything else of it is read."""
     node = tree.get("policy") if isinstance(tree, MapNode) else None
@@ -79,6 +85,8 @@ def read_request(
     """Read a request against a policy's vocabulary; `on` is the day where the request does not say it."""
     reader = _RequestReader(source)
     top = reader.fields(tree, "@request", REQUEST_KEYS, key="request")
+    if not isinstance(tree, MapNode):
+        return ReadRequest(None, None, (), tuple(reader.findings.found))
     top = {key: node for key, node in top.items() if key in ("matter", "documents") or not _null(node)}
     draft = _Draft()
     day = _day(reader, top.get("on"), on)

@@ -29,6 +29,9 @@ class Source:
     name: str
     text: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.removeprefix("\ufeff"))  # a byte order mark is no text
+
     def line(self, number: int) -> str:
         """Give line `number` (from 1) without its end; an empty text for a line that is not there."""
         lines = _LINE_BREAK.split(self.text)

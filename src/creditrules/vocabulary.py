@@ -54,6 +54,7 @@ class Fact(Labels):
     day: Word | None = None
     silence_tells: bool = True
     span: Span | None = Place
+    holder_span: Span | None = Place
 
     @property
     def scope(self) -> str:

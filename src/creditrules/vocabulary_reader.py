@@ -9,7 +9,7 @@ from creditrules.condition_reader import read_condition
 from creditrules.conditions import Word
 from creditrules.diagnostics import Finding, nearest
 from creditrules.reading import TreeReader
-from creditrules.source import Source, Span
+from creditrules.source import Source
 from creditrules.vocabulary import (
     SCOPES,
     Act,
@@ -24,7 +24,7 @@ from creditrules.vocabulary import (
     Paper,
     Vocabulary,
 )
-from creditrules.yaml_tree import MapNode, Node, Scalar, yaml_tree
+from creditrules.yaml_tree import MapNode, Node, Scalar, first_key, yaml_tree
 
 _SECTIONS = ("sources", "facts", "matters", "fields", "papers", "acts", "measures")
 _VALUE_SECTIONS = ("matters", "fields", "papers")
@@ -38,8 +38,13 @@ def read_vocabulary(source: Source) -> tuple[Vocabulary | None, tuple[Finding, .
         return None, found
     reader = TreeReader(source)
     top = reader.fields(
-        tree, "@vocabulary", ("format", *_SECTIONS), ("format", "sources", "facts"), at=Span(1, 1, 1, 2)
+        tree,
+        "@vocabulary",
+        ("format", *_SECTIONS),
+        ("format", "sources", "facts"),
+        at=first_key(tree),
     )
+    reader.format(top.get("format"))
     matters = {n.text: _matter(reader, n, v) for n, v in reader.entries(top.get("matters"), "matters")}
     fields = {n.text: _labels(reader, n, v) for n, v in reader.entries(top.get("fields"), "fields")}
     papers = {n.text: _paper(reader, n, v) for n, v in reader.entries(top.get("papers"), "papers")}
@@ -70,11 +75,11 @@ def read_facts(
 
 
 def _fact(reader: TreeReader, name: Scalar, node: Node, sections: Mapping[str, Mapping[str, Labels]]) -> Fact | None:
-    required = ("type", "zh", "en", "held_by", "changed_by")
+    required = ("type", "held_by", "changed_by")
     parts = reader.fields(node, "@a-fact", _FACT_KEYS, required, at=name.span)
     if "." not in name.text or name.text.partition(".")[0] not in SCOPES:
         near = nearest(name.text.partition(".")[0], SCOPES)
-        reader.report("CR306", name.span, near, text=name.text, place="@a-fact")
+        reader.report("CR306", name.span, near, text=name.text, place="@fact-heading")
         return None
     type_ = reader.choice(parts.get("type"), get_args(FactType), "@type")
     held_by = reader.text(parts.get("held_by"), "held_by")
@@ -95,6 +100,7 @@ def _fact(reader: TreeReader, name: Scalar, node: Node, sections: Mapping[str, M
             "day": reader.word(parts.get("day"), "day"),
             "silence_tells": reader.choice(parts.get("silence_tells"), ("false",), "`silence_tells`") is None,
             "span": name.span,
+            "holder_span": parts["held_by"].span,
         }
     )
 

@@ -27,6 +27,7 @@ class Scalar:
     text: str
     quoted: bool
     span: Span | None
+    stand_in: bool = False  # for something refused: nothing more is said of it
 
     @property
     def is_null(self) -> bool:
@@ -55,6 +56,11 @@ class MapNode:
 
 
 Node: TypeAlias = Scalar | ListNode | MapNode
+
+
+def first_key(tree: Node) -> Span | None:
+    """Give the place of a file's first key, for what is said of the whole file."""
+    return tree.entries[0][0].span if isinstance(tree, MapNode) and tree.entries else tree.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +94,12 @@ def yaml_tree(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Node | N
     if size > limits.bytes:
         findings.report("CR108", None, advice("raise-limit"), bytes=size, limit=limits.bytes)
         return None, tuple(findings.found)
-    text = _SURROGATE_PAIR.sub(
-        lambda pair: bytes.fromhex(pair[1] + pair[2]).decode("utf-16-be"), source.text.removeprefix("\ufeff")
-    )
     try:
-        root = _build(yaml.parse(text, Loader=yaml.CSafeLoader), findings, limits)
+        root = _build(yaml.parse(source.text, Loader=yaml.CSafeLoader), findings, limits)
     except _LimitPassedError:
         root = None
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        span = _at(mark, source) if mark else None
-        words = " ".join(part for part in (problem.context, problem.problem) if part)
-        key = "indent" if "expected <block end>" in words or "block" in words else "yaml-colon"
-        findings.report("CR101", span, advice(key), problem=words)
+        _report_syntax(findings, problem, source)
         root = None
     except (yaml.YAMLError, UnicodeError) as problem:
         findings.report("CR101", None, problem=str(problem).splitlines()[0])
@@ -119,6 +118,40 @@ class _Mark(Protocol):
 
 class _LimitPassedError(Exception):
     """A limit was passed: what was read so far is thrown away."""
+
+
+def json_escapes(text: str) -> str:
+    """Put the characters that JSON escapes as two halves in place of their escapes, which YAML does not know."""
+    return _SURROGATE_PAIR.sub(lambda pair: bytes.fromhex(pair[1] + pair[2]).decode("utf-16-be"), text)
+
+
+_OPEN_AT = ("flow sequence", "flow mapping", "quoted scalar", "simple key")  # told where they begin
+
+
+def _report_syntax(findings: Findings, problem: yaml.MarkedYAMLError, source: Source) -> None:
+    """Report what the parser cannot read, where it begins, with help for what it most likely is."""
+    context, said = problem.context or "", problem.problem or ""
+    begins = any(word in context for word in _OPEN_AT) and problem.context_mark is not None
+    mark = problem.context_mark if begins else problem.problem_mark or problem.context_mark
+    span = _at(mark, source) if mark is not None else None
+    line = source.line(span.line) if span else ""
+    if "simple key" in context and span:
+        span = Span(span.line, span.column, span.line, len(line.rstrip()) + 1)
+    before = source.line(span.line - 1) if span else ""
+    deeper = len(line) - len(line.lstrip()) > len(before) - len(before.lstrip())
+    if any(wide in line or (wide in before and not deeper) for wide in "：，［］｛｝"):
+        key = "full-width"
+    elif "\t" in line or "tab" in said or "cannot start" in said:
+        key = "no-tabs"
+    elif "quoted" in context:
+        key = "escape" if "escape" in said else "close-quote"
+    elif "flow" in context:
+        key = "close-bracket"
+    elif "block" in context or "expected key" in said or ("mapping values" in said and deeper):
+        key = "indent"
+    else:
+        key = "yaml-colon"
+    findings.report("CR101", span, advice(key), problem=said or context)
 
 
 def _at(mark: _Mark, source: Source) -> Span:
@@ -148,7 +181,7 @@ def _build(events: Iterator[yaml.Event], findings: Findings, limits: Limits) -> 
         elif isinstance(event, yaml.AliasEvent):
             span = _event_span(event)
             findings.report("CR102", span, advice("write-out"), text=f"*{event.anchor}")
-            done = Scalar("", False, span)
+            done = Scalar("", False, span, stand_in=True)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             _refuse_extras(event, findings)
             mapping = isinstance(event, yaml.MappingStartEvent)
@@ -198,12 +231,16 @@ def _attach(parent: _Open, child: Node, findings: Findings) -> None:
     if parent.key is None:
         if not isinstance(child, Scalar):
             findings.report("CR107", child.span, advice("quote"))
-            child = Scalar("", True, child.span)
+            child = Scalar("", True, child.span, stand_in=True)
         elif child.text == "<<" and not child.quoted:
             findings.report("CR104", child.span, advice("write-out"))
+            child = Scalar("<<", False, child.span, stand_in=True)
         parent.key = child
         return
     assert parent.keys is not None
+    if parent.key.stand_in:
+        parent.key = None
+        return
     first = parent.keys.get(parent.key.text)
     if first is None:
         parent.keys[parent.key.text] = parent.key.span.line if parent.key.span else 0

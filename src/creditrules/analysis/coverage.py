@@ -11,7 +11,6 @@ from creditrules.diagnostics import Finding, Findings, advice, sorted_findings
 from creditrules.library import Policy
 from creditrules.outline import Clause
 from creditrules.policy import Cited, InForce, Presumption, Rule, Scope, Setting, Term
-from creditrules.source import Source
 from creditrules.vocabulary import Labels
 
 State = Literal["cited", "not_expressed", "context", "hole"]
@@ -54,7 +53,7 @@ def coverage(policy: Policy) -> Coverage:
         for reason, entries in policy.model.not_expressed.items()
         for word, why in entries
     }
-    outline_findings = Findings(Source(f"outlines/{policy.id}.yaml", ""))
+    outline_findings = Findings(policy.outline.source)
     found = []
     for clause in policy.outline.clauses.values():
         by = tuple(dict.fromkeys(_name(policy, one) for one in cited.get(clause.id, ())))

@@ -14,16 +14,16 @@ import click
 
 from creditrules.catalogue import Lang
 from creditrules.decision import Decision
-from creditrules.diagnostics import Finding, Findings, advice, errors_in
+from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest
 from creditrules.errors import CreditRulesError, RequestError
 from creditrules.files import decoded, read_source, shipped_policies
 from creditrules.library import Policy, load
-from creditrules.reading import iso_date
+from creditrules.reading import is_name, iso_date
 from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint
-from creditrules.request_reader import named_policy
+from creditrules.request_reader import named_policy, policy_span
 from creditrules.source import Source
-from creditrules.yaml_tree import Node, yaml_tree
+from creditrules.yaml_tree import Node, json_escapes, yaml_tree
 
 CLEAN, FOUND, COULD_NOT_RUN, UNDETERMINED = 0, 1, 2, 4
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -114,6 +114,7 @@ def read_request_file(name: str) -> tuple[Node, Source]:
         source, found = read_source(Path(name))
     if source is None:
         raise RequestError(found)
+    source = Source(source.name, json_escapes(source.text))
     tree, found = yaml_tree(source)
     if tree is None or errors_in(found):
         raise RequestError(found)
@@ -123,6 +124,11 @@ def read_request_file(name: str) -> tuple[Node, Source]:
 def policy_for(tree: Node, source: Source, name: str | None) -> Policy:
     """Load the policy given on the command line, or the one the request names."""
     wanted = name or named_policy(tree)
+    if wanted is not None and name is None and wanted not in shipped_policies():
+        findings = Findings(source)
+        help_ = nearest(wanted, shipped_policies()) if is_name(wanted) else advice("path-option")
+        findings.report("CR508", policy_span(tree), help_, name=wanted[:80])
+        raise RequestError(tuple(findings.found))
     if wanted is None:
         findings = Findings(source)
         findings.report("CR507", None, advice("give-policy"))

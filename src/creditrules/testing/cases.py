@@ -15,10 +15,9 @@ from creditrules.diagnostics import Finding, errors_in, sorted_findings
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import read_source, shipped_folder
 from creditrules.library import Policy
-from creditrules.reader import check_format
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar, yaml_tree
+from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar, first_key, yaml_tree
 
 _LISTS = (
     "requirements", "measures", "options", "weights", "referrals", "duties", "violations", "conflicts", "presumed",
@@ -105,8 +104,8 @@ def read_cases(source: Source) -> tuple[CaseFile | None, tuple[Finding, ...]]:
         return None, found
     reader = TreeReader(source)
     keys = ("format", "policy", "defaults", "cases")
-    top = reader.fields(tree, "@case-file", keys, ("format", "policy", "cases"), at=Span(1, 1, 1, 2))
-    check_format(reader, top.get("format"))
+    top = reader.fields(tree, "@case-file", keys, ("format", "policy", "cases"), at=first_key(tree))
+    reader.format(top.get("format"))
     cases = tuple(_case(reader, node, top.get("defaults")) for node in reader.items(top.get("cases"), "cases"))
     file = CaseFile(reader.text(top.get("policy"), "policy") or "", cases)
     return file, (*found, *reader.findings.found)
