@@ -46,7 +46,7 @@ def refused(policy: cr.Policy, request: object) -> list[str]:
         ({"on": ON, "subjct": {}}, ["CR201 "]),
         ({"on": "tomorrow"}, ["CR303 "]),
         ({}, ["CR504 "]),
-        ({"on": ON, "policy": "zhangye"}, ["CR508 "]),
+        ({"on": ON, "policy": "zhangye"}, ["CR512 policy"]),
         (
             {"on": ON, "subject": {"commitment_made": False, "commitment_breached": True}},
             ["CR502 subject.commitment_breached"],
