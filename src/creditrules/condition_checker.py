@@ -239,7 +239,7 @@ def check_value(findings: Findings, fact: Fact, value: Word, spot: str = "") -> 
     if inner == "number" and (value.quoted or not NUMBER.fullmatch(value.text)):
         findings.report("CR305", value.span, spot=spot, text=value.text)
         return False
-    if inner == "date" and iso_date(value.text) is None:
+    if inner == "date" and iso_date(value.text) is None and not (fact.type == "date" and value.text == "not_yet"):
         findings.report("CR303", value.span, advice("date-form"), spot=spot, text=value.text)
         return False
     values: Mapping[str, Labels] | None = fact.values

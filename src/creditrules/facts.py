@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from creditrules.canonical import canonical_json, json_value, unordered
 from creditrules.program import Value
 
 
@@ -71,7 +72,7 @@ class Request:
     """A whole request, checked against the names of a policy.
 
     `matter` tells a matter from none; `papers` is `None` where the caller did not say what was handed in.
-    `identity` holds names and numbers of people (masked wherever shown), `text` the canonical JSON of all of it.
+    `identity` holds names and numbers of people (masked wherever shown).
     """
 
     on: dt.date
@@ -79,8 +80,33 @@ class Request:
     values: Mapping[str, Value]
     papers: tuple[Paper, ...] | None
     consulted: frozenset[str]
-    text: str = field(repr=False)
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def text(self) -> str:
+        """Give the request's one canonical JSON; reading it gives the request again."""
+        whole: dict[str, object] = {"on": self.on.isoformat(), "consulted": sorted(self.consulted)}
+        sections: dict[str, dict[str, object]] = {"matter": {}} if self.matter == "given" else {}
+        for name, value in self.values.items():
+            scope, _, key = name.partition(".")
+            sections.setdefault(scope, {})[key] = json_value(value)
+        for name, text in self.identity.items():
+            if name.startswith("subject."):
+                sections.setdefault("subject", {})[name.removeprefix("subject.")] = text
+        whole |= sections
+        if self.papers is not None:
+            whole["documents"] = [self._paper_json(paper) for paper in self.papers]
+        return canonical_json(unordered(whole))
+
+    def _paper_json(self, paper: Paper) -> dict[str, object]:
+        section: dict[str, object] = {"id": paper.id}
+        issuer: dict[str, object] = {}
+        for name, value in paper.values.items():
+            scope, _, key = name.partition(".")
+            (issuer if scope == "issuer" else section)[key] = json_value(value)
+        start = f"{paper.id}.issuer."
+        issuer |= {name.removeprefix(start): text for name, text in self.identity.items() if name.startswith(start)}
+        return {**section, "issuer": issuer} if issuer else section
 
     def paper(self, id_: str) -> Paper | None:
         """Give the paper of that id."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -108,13 +107,8 @@ def tests_of(program: Program, name: str) -> tuple[FactTest, ...]:
 def with_fact(request: Request, name: str, paper: str | None, value: Value) -> Request:
     """Give the request with one fact learnt (of a paper, if one is named)."""
     if paper is None:
-        return replace(request, values={**request.values, name: value}, text=_noted(request, name, value))
+        return replace(request, values={**request.values, name: value})
     papers = tuple(
         Paper(one.id, {**one.values, name: value}) if one.id == paper else one for one in request.papers or ()
     )
-    return replace(request, papers=papers, text=_noted(request, f"{paper}.{name}", value))
-
-
-def _noted(request: Request, name: str, value: Value) -> str:
-    """Keep the text of a changed request apart from the one handed in."""
-    return json.dumps([request.text, name, str(value)], ensure_ascii=False)
+    return replace(request, papers=papers)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from creditrules.canonical import canonical_json, json_value, unordered
+from creditrules.canonical import canonical_json, json_value
 from creditrules.compiler import atom
 from creditrules.condition_checker import check_value
 from creditrules.conditions import Word
@@ -103,16 +104,8 @@ def read_request(
     found = tuple(reader.findings.found)
     if any(finding.severity == "error" for finding in found) or day is None:
         return ReadRequest(None, named_policy(tree), area, found)
-    text = _canonical(day, matter, consulted, draft, papers)
-    request = Request(
-        day,
-        "given" if matter == "given" else "none",
-        draft.values,
-        papers,
-        consulted,
-        text,
-        draft.identity,
-    )
+    has_matter: Literal["given", "none"] = "given" if matter == "given" else "none"
+    request = Request(day, has_matter, draft.values, papers, consulted, draft.identity)
     return ReadRequest(request, named_policy(tree), area, found, spans)
 
 
@@ -276,37 +269,3 @@ def _with_ids(read: list[tuple[str | None, _Draft]]) -> list[tuple[str, _Draft]]
 def _draft_text(draft: _Draft) -> str:
     facts = {name: json_value(value) for name, value in draft.values.items()}
     return canonical_json([facts, draft.identity])
-
-
-def _canonical(
-    on: dt.date, matter: str, consulted: frozenset[str], draft: _Draft, papers: tuple[Paper, ...] | None
-) -> str:
-    """Write the request in its one canonical form; what it says is the request again."""
-    whole: dict[str, object] = {"on": on.isoformat(), "consulted": sorted(consulted)}
-    if matter == "given":
-        whole["matter"] = {}
-    for name, value in {
-        **draft.values,
-        **{k: v for k, v in draft.identity.items() if k.startswith("subject.")},
-    }.items():
-        scope, _, key = name.partition(".")
-        section = whole.setdefault(scope, {})
-        assert isinstance(section, dict)
-        section[key] = value if name in draft.identity else json_value(value)
-    if papers is not None:
-        whole["documents"] = [_paper_json(paper, draft.identity) for paper in papers]
-    return canonical_json(unordered(whole))
-
-
-def _paper_json(paper: Paper, identity: Mapping[str, str]) -> dict[str, object]:
-    section: dict[str, object] = {"id": paper.id}
-    issuer: dict[str, object] = {}
-    for name, value in paper.values.items():
-        scope, _, key = name.partition(".")
-        (issuer if scope == "issuer" else section)[key] = json_value(value)
-    for key, text in identity.items():
-        if key.startswith(f"{paper.id}.issuer."):
-            issuer[key.rpartition(".")[2]] = text
-    if issuer:
-        section["issuer"] = issuer
-    return section
