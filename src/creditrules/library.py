@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from creditrules import decision as record
 from creditrules import policy as authored
 from creditrules.catalogue import Lang
 from creditrules.checker import check_policy
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
-from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import (
@@ -32,15 +32,32 @@ from creditrules.files import (
 from creditrules.outline import Outline
 from creditrules.program import Program
 from creditrules.reader import read_policy
-from creditrules.reading import plain_tree
+from creditrules.reading import iso_date, plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
+from creditrules.timeline import Interval, timeline
+from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Vocabulary
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(record.Decision):
+    """A decision in a caller's hands: everything in it, and the questions it can still answer.
+
+    See `creditrules.decision.Decision` for its parts; two decisions that say the same are equal.
+    """
+
+    programs: tuple[Program, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def changes_on(self) -> dt.date | None:
+        """Give the next day on which the answer is another if nothing else happens, or `None`."""
+        return next_change(self.programs, self.request)
 
 
 class _Front:
@@ -95,6 +112,23 @@ class _Front:
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
         raise NotImplementedError
+
+    def timeline(
+        self,
+        subject: Facts | None = None,
+        matter: Facts | None = None,
+        documents: Sequence[Facts] | None = None,
+        start: dt.date | str | None = None,
+        end: dt.date | str | None = None,
+        **more: Any,
+    ) -> tuple[Interval, ...]:
+        """Give the intervals from `start` to `end`, both in, and what changes at each border if nothing else happens.
+
+        The other keywords are those of `decide`; `on` is not needed. Raises `RequestError` as `decide` does.
+        """
+        first, last = _a_day(start, "start"), _a_day(end, "end")
+        decision = self.decide(subject, matter, documents, **{**more, "on": more.get("on") or first})
+        return timeline(decision.programs, decision.request, first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +270,18 @@ def _decided(
             found += contradictions(program, read.request, source, read.spans)
     if errors_in(found) or read.request is None:
         raise RequestError(sorted_findings(found))
-    return decide(programs, read.request)
+    made = decide(programs, read.request)
+    return Decision(**{one.name: getattr(made, one.name) for one in fields(made)}, programs=programs)
+
+
+def _a_day(day: dt.date | str | None, name: str) -> dt.date:
+    """Read a day given to a call; raises `RequestError` where it is none."""
+    found = iso_date(day) if isinstance(day, str) else day
+    if found is None:
+        findings = Findings()
+        findings.report("CR303", None, advice("date-form"), spot=name, text=day)
+        raise RequestError(tuple(findings.found))
+    return found
 
 
 def _names(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:

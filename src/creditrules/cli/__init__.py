@@ -12,6 +12,7 @@ from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
 from creditrules.cli.explain import explain
 from creditrules.cli.test import test
+from creditrules.cli.timeline import timeline
 from creditrules.version import __version__
 
 
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for _command in (decide, explain, check, test, coverage):
+for _command in (decide, explain, timeline, check, test, coverage):
     main.add_command(_command)

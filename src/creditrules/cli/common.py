@@ -13,23 +13,22 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from creditrules.catalogue import Lang
-from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest
 from creditrules.errors import CreditRulesError, RequestError
 from creditrules.files import decoded, read_source, shipped_policies
-from creditrules.library import Policy, load
+from creditrules.library import Decision, Library, Policy, load
 from creditrules.reading import is_name, iso_date
 from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint
-from creditrules.request_reader import named_policy, policy_span
+from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
-from creditrules.yaml_tree import Node, json_escapes, yaml_tree
+from creditrules.yaml_tree import MapNode, Node, json_escapes, yaml_tree
 
 CLEAN, FOUND, COULD_NOT_RUN, UNDETERMINED = 0, 1, 2, 4
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _Day(click.ParamType[dt.date]):
+class Day(click.ParamType[dt.date]):
     """A date such as 2021-06-01."""
 
     name = "date"
@@ -56,7 +55,7 @@ def request_options(command: Command) -> Command:
     )
     command = click.option(
         "--on",
-        type=_Day(),
+        type=Day(),
         default=None,
         help="决定之日，请求里没有时必须给 / the day, if the request has none",
     )(command)
@@ -141,8 +140,17 @@ def policies_named(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names) or shipped_policies()
 
 
-def decided(request_file: str, policy_name: str | None, on: dt.date | None) -> tuple[Policy, Decision]:
-    """Read a request, load its policy and decide; raises `CreditRulesError` with the findings."""
+def decided(
+    request_file: str, policy_name: str | None, on: dt.date | None, *, any_day: bool = False
+) -> tuple[Policy | Library, Decision]:
+    """Read a request, load its policy or the documents of its area, and decide; `any_day`: `on` is a mere stand-in
+    where the request has no day. Raises `CreditRulesError` with the findings."""
     tree, source = read_request_file(request_file)
-    policy = policy_for(tree, source, policy_name)
-    return policy, policy.decide_tree(tree, source, on=on)
+    front: Policy | Library
+    if policy_name is None and named_policy(tree) is None and named_area(tree) is not None:
+        front = Library()
+    else:
+        front = policy_for(tree, source, policy_name)
+    if any_day and isinstance(tree, MapNode) and tree.get("on") is not None:
+        on = None
+    return front, front.decide_tree(tree, source, on=on)

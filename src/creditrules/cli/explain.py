@@ -44,16 +44,17 @@ def explain(
     """
     try:
         policy, decision = decided(request_file, policy_name, on)
-        if rule is not None and rule not in {one.id.text for one in policy.model.rules}:
+        names = policy.names(lang)
+        known = [one.id.text for model in names.policies.values() for one in model.rules]
+        if rule is not None and rule not in known:
             findings = Findings()
-            near = nearest(rule, [one.id.text for one in policy.model.rules])
+            near = nearest(rule, known)
             findings.report("CR205", None, near, spot="--rule", name=rule, kind="@the-word-rule")
             raise CreditRulesError(tuple(findings.found))
     except CreditRulesError as error:
         refuse(error, lang, as_json)
-    names = policy.names(lang)
     if as_json:
-        steps = [step for step in decision.trace.rules if rule is None or step.name == f"{policy.id}:{rule}"]
+        steps = [step for step in decision.trace.rules if rule is None or step.name.endswith(f":{rule}")]
         print_json(trace_json(decision.trace) if rule is None else [step_json(step) for step in steps])
     elif rule is None:
         click.echo(decision_text(decision, names, verbose=True, unmask=unmask, paint=paint()))

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, errors_in, sorted_findings
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import read_source, shipped_folder
-from creditrules.library import Policy
+from creditrules.library import Decision, Policy
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
 from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar, first_key, yaml_tree
