@@ -30,6 +30,14 @@ def test_the_root_exports_what_is_documented() -> None:
         assert getattr(cr, name).__doc__ or name == "__version__", name
 
 
+def test_the_keys_of_a_decision(kunshan: cr.Policy) -> None:
+    keys = (
+        "on outcome possible missing requirements papers measures options weights referrals duties violations conflicts "
+        "differences presumed taken readings untold rules policy"
+    )
+    assert list(kunshan.decide_request(REQUEST).to_dict()) == keys.split()
+
+
 def test_decisions_and_policies_are_frozen(kunshan: cr.Policy) -> None:
     decision = kunshan.decide_request(REQUEST)
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -23,6 +23,7 @@ PaperState = Literal["inadmissible", "lapsed", "not_yet", "may_refuse", "admissi
 DutyState = Literal["met", "late", "open", "overdue", "owed", "undetermined"]
 
 _OPTIONAL = {"optional": True}
+HIDDEN = {"hidden": True}  # a field that is no part of the JSON form
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +266,8 @@ class Decision:
     untold: tuple[Untold, ...]
     rules: tuple[RuleHeld, ...]
     policy: tuple[PolicyUsed, ...]
-    request: Request = field(repr=False, compare=False)
-    trace: Trace = field(repr=False, compare=False)
+    request: Request = field(repr=False, compare=False, metadata=HIDDEN)
+    trace: Trace = field(repr=False, compare=False, metadata=HIDDEN)
 
     def to_dict(self) -> dict[str, object]:
         """Give the decision as JSON knows it: plain dicts, lists, texts, `null` for what could not be told."""
@@ -304,7 +305,7 @@ def plain(value: object) -> object:
         whole: dict[str, object] = {}
         for one in fields(value):
             inner = getattr(value, one.name)
-            if one.name in ("trace", "request") or (one.metadata.get("optional") and inner in ((), None, False)):
+            if one.metadata.get("hidden") or (one.metadata.get("optional") and inner in ((), None, False)):
                 continue
             if one.name in ("any_of", "all_of") and inner is None:
                 continue

@@ -52,7 +52,7 @@ class Decision(record.Decision):
     See `creditrules.decision.Decision` for its parts; two decisions that say the same are equal.
     """
 
-    programs: tuple[Program, ...] = field(default=(), repr=False, compare=False)
+    programs: tuple[Program, ...] = field(default=(), repr=False, compare=False, metadata=record.HIDDEN)
 
     @property
     def changes_on(self) -> dt.date | None:
