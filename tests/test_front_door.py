@@ -32,8 +32,8 @@ def test_the_root_exports_what_is_documented() -> None:
 
 def test_the_keys_of_a_decision(kunshan: cr.Policy) -> None:
     keys = (
-        "on outcome possible missing requirements papers measures options weights referrals duties violations conflicts "
-        "differences presumed taken readings untold rules policy"
+        "on outcome possible missing requirements papers measures options weights referrals duties violations "
+        "conflicts differences presumed taken readings untold rules policy"
     )
     assert list(kunshan.decide_request(REQUEST).to_dict()) == keys.split()
 

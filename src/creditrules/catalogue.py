@@ -210,6 +210,10 @@ CATALOGUE: dict[str, Entry] = {
 
 ADVICE: dict[str, dict[Lang, str]] = {
     "did-you-mean": {"zh": "是否想写 `{name}`？", "en": "did you mean `{name}`?"},
+    "did-you-mean-labelled": {"zh": "是否想写 `{name}`（{label}）？", "en": "did you mean `{name}` ({label})?"},
+    "see-vocabulary": {"zh": "可用的名称见 `vocabulary.yaml`", "en": "the names are in `vocabulary.yaml`"},
+    "quote-comma": {"zh": "文字里有逗号或冒号时要加引号", "en": "quote a text that holds a comma or colon"},
+    "quote-bracket": {"zh": "以 `[` 或 `{{` 开头的文字要加引号", "en": "quote a text that begins with `[` or `{{`"},
     "one-of": {"zh": "可以写 `{names}`", "en": "one of `{names}`"},
     "write-out": {"zh": "在这里把值写全", "en": "write the value out here"},
     "close-bracket": {"zh": "补上右括号，或检查逗号", "en": "close the bracket, or look for a missing comma"},
@@ -304,6 +308,8 @@ WORDS: dict[str, dict[Lang, str]] = {
     "vocabulary": {"zh": "词汇表", "en": "the vocabulary"},
     "labels": {"zh": "名称", "en": "the labels"},
     "a-fact": {"zh": "事实", "en": "a fact"},
+    "the-outcome": {"zh": "结论", "en": "an outcome"},
+    "paper-status": {"zh": "材料的状态", "en": "the status of a paper"},
     "fact-heading": {"zh": "事实的名称（subject.…、matter.… 等）", "en": "the name of a fact (subject.…, matter.…)"},
     "a-condition": {"zh": "条件", "en": "a condition"},
     "matter": {"zh": "事项", "en": "matter"},

@@ -178,9 +178,9 @@ def _check_rule(names: Names, policy: Policy, rule: Rule) -> None:
 
 
 def _known(findings: Findings, word: Word | None, known: Iterable[str], kind: str) -> None:
-    known = tuple(known)
     if word is not None and word.text not in known:
-        help_ = nearest(word.text, known) or (advice("declare-authority") if kind == "@authority" else None)
+        otherwise = "declare-authority" if kind in ("@authority", "@who-acts") else "see-vocabulary"
+        help_ = nearest(word.text, known) or advice(otherwise)
         findings.report("CR205", word.span, help_, name=word.text, kind=kind)
 
 

@@ -153,9 +153,9 @@ def _readings(run: Run, speaking: list[Instance], untold: Iterable[Step]) -> tup
             found.append(Reading(of, reading.zh, reading.en, clauses))
 
     held = [(rule, step) for rule, step, _ in speaking if step.result is True]
-    for rule, step in [*held, *_resting_on(untold)]:
+    for rule, _ in [*held, *_resting_on(untold)]:
         note(rule_name(rule), rule.reading, rule.clauses)
-        for term in _terms(step):
+        for term in _terms(rule):
             note(f"{rule.policy}:{term.name}", term.reading, term.clauses)
     for rule, step, _ in speaking:
         if step.result is not False or not of_another_kind(step):
@@ -187,14 +187,29 @@ def _resting_on(steps: Iterable[Step]) -> list[tuple[Rule, Step]]:
     return list(found.values())
 
 
-def _terms(step: Step) -> list[TermUse]:
-    found, todo = [], [step]
+def _terms(rule: Rule) -> list[TermUse]:
+    """Give the terms a rule uses, in its conditions and in its effects."""
+    found: dict[str, TermUse] = {}
+    todo: list[object] = [rule]
     while todo:
         here = todo.pop()
-        if isinstance(here.node, TermUse):
-            found.append(here.node)
-        todo.extend(here.parts)
-    return found
+        if isinstance(here, TermUse):
+            found[here.name] = here
+        for slot in (
+            "when",
+            "unless",
+            "effects",
+            "alternatives",
+            "condition",
+            "once",
+            "done",
+            "parts",
+            "part",
+            "such",
+        ):
+            inner = getattr(here, slot, None)
+            todo.extend(inner if isinstance(inner, tuple) else () if inner is None else (inner,))
+    return list(found.values())
 
 
 def _policy(run: Run, program: Program) -> PolicyUsed:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from creditrules.canonical import canonical_json, json_value
 from creditrules.facts import Request
@@ -20,6 +20,8 @@ Outcome = Literal[
     "not_applicable", "excluded", "pending", "discretionary", "proceed", "assessed", "undetermined"
 ]  # fmt: skip
 PaperState = Literal["inadmissible", "lapsed", "not_yet", "may_refuse", "admissible", "undetermined"]
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+PAPER_STATES: tuple[str, ...] = get_args(PaperState)
 DutyState = Literal["met", "late", "open", "overdue", "owed", "undetermined"]
 
 _OPTIONAL = {"optional": True}

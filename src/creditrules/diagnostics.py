@@ -7,7 +7,7 @@ and English, so that a finding is the same value in either language.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -97,8 +97,17 @@ def advice(key: str, **words: object) -> Advice:
 
 
 def nearest(word: str, known: Iterable[str]) -> Advice | None:
-    """Suggest the known name nearest to `word`, or list the known ones where they are few."""
+    """Suggest the known name nearest to `word`, or list the known ones where they are few.
+
+    Where `known` maps names to things with a Chinese label, a label serves as well as a name.
+    """
     names = sorted(set(known))
+    if isinstance(known, Mapping):
+        labels = {name: str(getattr(thing, "zh", "")) for name, thing in known.items()}
+        called = [name for name in names if len(word) > 1 and labels[name] and _names_it(word, labels[name])]
+        if called:
+            best = min(called, key=lambda name: (len(labels[name]), name))
+            return advice("did-you-mean-labelled", name=best, label=labels[best])
     lowered = {name.lower(): name for name in reversed(names)}
     close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     if close:
@@ -109,6 +118,10 @@ def nearest(word: str, known: Iterable[str]) -> Advice | None:
     if 0 < len(names) <= 20:
         return advice("one-of", names="`, `".join(names))
     return None
+
+
+def _names_it(word: str, label: str) -> bool:
+    return word == label or label.startswith((f"{word}（", word)) or (len(word) > 2 and word in label)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

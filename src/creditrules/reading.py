@@ -83,6 +83,8 @@ class TreeReader:
             help_ = nearest(name.text, known)
             if help_ is not None and help_.key == "did-you-mean":
                 meant.add(dict(help_.words)["name"])
+            if place == "@labels":
+                help_ = advice("quote-comma")
             self.report("CR201", name.span, help_, key=name.text, place=place)
         for name_ in required:
             if name_ not in found and name_ not in meant:
@@ -135,7 +137,7 @@ class TreeReader:
             self.report("CR203", node.span, key=key, wanted="@text")
             return None
         if node.is_null or not (node.text.strip() or (blank and node.quoted)):
-            self.report("CR408", node.span, key=key)
+            self.report("CR408", node.span, advice("full-width") if "：" in key else None, key=key)
             return None
         return Word(text=node.text, quoted=node.quoted, span=node.span)
 
@@ -148,10 +150,10 @@ class TreeReader:
                 self.report("CR408", node.span, key=key)
             read = (self.word(item, key, blank=blank) for item in node.items)
             found = tuple(word for word in read if word is not None)
-            for one in found:
-                if not one.quoted and "，" in one.text:
-                    self.report("CR312", one.span, advice("full-width"), text=one.text)
-            return found
+            wide = [one for one in found if not one.quoted and "，" in one.text]
+            for one in wide:
+                self.report("CR312", one.span, advice("full-width"), text=one.text)
+            return tuple(one for one in found if one not in wide)
         if isinstance(node, MapNode):
             self.report("CR203", node.span, key=key, wanted="@text-or-list")
             return ()

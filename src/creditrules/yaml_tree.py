@@ -125,6 +125,8 @@ def json_escapes(text: str) -> str:
     return _SURROGATE_PAIR.sub(lambda pair: bytes.fromhex(pair[1] + pair[2]).decode("utf-16-be"), text)
 
 
+_WIDE_KEY = re.compile(r"\s*(- )?[\w.]+：")
+_BRACKET_TEXT = re.compile(r":\s+(\[[^\]]*\]|\{[^}]*\})[^\s,#\]}]")
 _OPEN_AT = ("flow sequence", "flow mapping", "quoted scalar", "simple key")  # told where they begin
 
 
@@ -139,8 +141,10 @@ def _report_syntax(findings: Findings, problem: yaml.MarkedYAMLError, source: So
         span = Span(span.line, span.column, span.line, len(line.rstrip()) + 1)
     before = source.line(span.line - 1) if span else ""
     deeper = len(line) - len(line.lstrip()) > len(before) - len(before.lstrip())
-    if any(wide in line or (wide in before and not deeper) for wide in "：，［］｛｝"):
+    if any(wide in line or (wide in before and not deeper) for wide in "：，［］｛｝") or _WIDE_KEY.match(before):
         key = "full-width"
+    elif _BRACKET_TEXT.search(line) or _BRACKET_TEXT.search(before):
+        key = "quote-bracket"
     elif "\t" in line or "tab" in said or "cannot start" in said:
         key = "no-tabs"
     elif "quoted" in context:

@@ -125,8 +125,8 @@ def policy_for(tree: Node, source: Source, name: str | None) -> Policy:
     wanted = name or named_policy(tree)
     if wanted is not None and name is None and wanted not in shipped_policies():
         findings = Findings(source)
-        help_ = nearest(wanted, shipped_policies()) if is_name(wanted) else advice("path-option")
-        findings.report("CR508", policy_span(tree), help_, name=wanted[:80])
+        help_ = nearest(wanted, shipped_policies()) if is_name(wanted) else None
+        findings.report("CR508", policy_span(tree), help_, advice("path-option"), name=wanted[:80])
         raise RequestError(tuple(findings.found))
     if wanted is None:
         findings = Findings(source)

@@ -20,6 +20,7 @@ from creditrules.cli.common import (
 )
 from creditrules.errors import CreditRulesError
 from creditrules.library import load
+from creditrules.render.findings import findings_text
 from creditrules.testing.cases import CaseResult, cases_of, load_cases, run_cases
 
 
@@ -67,6 +68,8 @@ def _failure(result: CaseResult, lang: Lang) -> str:
     where = f"{case.source.name}:{case.span.line}" if case.span else case.source.name
     expected, got = ("预期", "得到") if lang == "zh" else ("expected", "got")
     lines = [f"{where}: {colour(case.title, 'bold')}"]
+    if result.findings:
+        lines.append(findings_text(result.findings, lang, colour))
     for one in result.differences:
         lines.append(f"  {one.key}")
         lines.append(f"    {expected}: {colour(json.dumps(one.expected, ensure_ascii=False), 'green')}")

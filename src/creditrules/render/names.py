@@ -15,7 +15,7 @@ from creditrules.vocabulary import Labels, Vocabulary
 WORDS: Mapping[str, tuple[str, str]] = {
     # outcomes
     "not_applicable": ("不适用", "not applicable"),
-    "excluded": ("排除", "excluded"),
+    "excluded": ("不予办理", "excluded"),
     "pending": ("待补", "pending"),
     "discretionary": ("由部门裁量", "for the department to decide"),
     "proceed": ("可以办理", "may proceed"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from creditrules.decision import Decision, PaperStatus, Requirement
+from collections.abc import Iterable
+
+from creditrules.decision import Decision, MissingFact, PaperStatus, Requirement
 from creditrules.near_miss import leaves
 from creditrules.program import Rule
 from creditrules.render.names import Names
@@ -24,7 +26,7 @@ def reasons(decision: Decision, names: Names) -> list[str]:
         case "discretionary":
             return _discretionary(decision, names)
         case "undetermined":
-            return [_undetermined(decision, names)]
+            return [_undetermined(decision, names), *_resting_on(decision, names)]
         case "assessed":
             return [_assessed(decision, names)]
     return [_proceed(decision, names)]
@@ -74,14 +76,33 @@ def _unmet(decision: Decision, one: Requirement, names: Names) -> list[str]:
             f"还缺以下任何一种（可用的）：{names.join(lacking)}",
             f"still lacking any one of these, in a usable form: {names.join(lacking)}",
         )
-    lines = [_cited(text, one.clauses, names)]
-    wanted = {part.name for part in one.parts if part.met is not True}
-    for paper in decision.papers:
-        if wanted & names.vocabulary.paper_kinds.get(paper.kind, frozenset()) and paper.status != "admissible":
-            why = names.pick("；", "; ").join(why_paper(decision, paper, names))
-            told = f"{paper.id} {names.word(paper.status)}" + (f"{names.pick('：', ': ')}{why}" if why else "")
-            lines.append(f"  {told}")
-    return lines
+    return [_cited(text, one.clauses, names), *(f"  {line}" for line in _not_serving(decision, one, names))]
+
+
+def _not_serving(decision: Decision, one: Requirement, names: Names) -> list[str]:
+    """Say of papers handed in of a sort that is needed why they do not serve: they do not count, or lack a quality."""
+    lines: list[str] = []
+    for step in _papers_tried(decision, {part.name for part in one.parts if part.met is not True}):
+        told = [fact_found(leaf, names) for part in step.parts[1:-1] for leaf in leaves(part, False)]
+        paper = next(paper for paper in decision.papers if paper.id == step.paper)
+        if paper.status not in ("admissible", "may_refuse"):
+            told = [names.word(paper.status), *why_paper(decision, paper, names)]
+        lines.append(f"{paper.id}{names.pick('：', ': ')}{names.pick('；', '; ').join(told)}")
+    return list(dict.fromkeys(lines))
+
+
+def _papers_tried(decision: Decision, wanted: set[str]) -> list[Step]:
+    """Give the papers of the sorts wanted that were looked at for a requirement in vain."""
+    found, todo = [], [step for step in decision.trace.rungs if step.name == "pending"]
+    while todo:
+        step = todo.pop()
+        kind = step.parts[0] if step.kind == "paper" and step.parts else None
+        if kind is not None and kind.kind == "kind":
+            if kind.result is True and kind.name in wanted and step.result is False:
+                found.append(step)
+            continue
+        todo.extend(part for part in step.parts if part.kind != "rule")
+    return sorted(found, key=lambda step: step.paper or "")
 
 
 def why_paper(decision: Decision, paper: PaperStatus, names: Names) -> list[str]:
@@ -125,7 +146,7 @@ def _by_rule(names: Names, step: Step, kind: str) -> str:
     texts = [_measures_of(rule, names) for rule in rules]
     clauses = tuple(clause for rule in rules for clause in rule.clauses)
     what = names.join([text for text in texts if text])
-    text = names.pick(f"{what}：不能办理这一事项", f"{what}: this keeps the subject out of the matter")
+    text = names.pick(f"{what}：这一事项不予办理", f"{what}: this keeps the subject out of the matter")
     if kind == "open":
         text = names.pick(
             f"{what}：具体内容和是否办理由部门决定",
@@ -176,14 +197,43 @@ def _doubtful_papers(decision: Decision, names: Names) -> list[str]:
 
 def _undetermined(decision: Decision, names: Names) -> str:
     outcomes = names.join([names.word(name) for name in decision.possible])
+    told = not_told_twice(decision.missing, names)
     facts = [
-        (f"{fact.document}{names.pick('：', ': ')}" if fact.document else "") + names.fact(fact.fact)
-        for fact in decision.missing
+        (f"{fact.document}{names.pick('：', ': ')}" if fact.document else "") + names.fact(fact.fact) for fact in told
     ]
     some = names.join(facts[:3]) + (names.pick(" 等", " and others") if len(facts) > 3 else "")
     return names.pick(
         f"还不知道：{some}；结果可能是：{outcomes}", f"not known yet: {some}; the outcome may be: {outcomes}"
     )
+
+
+def not_told_twice(facts: Iterable[MissingFact], names: Names) -> list[MissingFact]:
+    """Leave out a yes/no fact where the date of the same event is asked for too."""
+    facts = list(facts)
+    asked = {(fact.fact, fact.document) for fact in facts}
+
+    def dated(fact: MissingFact) -> bool:
+        known = names.vocabulary.facts.get(fact.fact)
+        return known is not None and known.day is not None and (known.day.text, fact.document) in asked
+
+    return [fact for fact in facts if not dated(fact)]
+
+
+def _resting_on(decision: Decision, names: Names) -> list[str]:
+    """Name the clauses that an untold outcome turns on, at most three, with what they say."""
+    clauses: dict[str, None] = {}
+    seen: set[int] = set()
+    todo = [step for step in decision.trace.rungs if step.result is None and step.name in decision.possible]
+    while todo:
+        step = todo.pop(0)
+        if step.result is not None or id(step) in seen:
+            continue
+        seen.add(id(step))
+        if isinstance(step.node, Rule):
+            clauses |= dict.fromkeys(step.clauses[:1])
+        todo.extend(step.parts)
+    lines = [names.clause(one) + names.pick("：", ": ") + names.summary(one) for one in list(clauses)[:3]]
+    return [f"  {names.pick('取决于', 'it turns on ')}{line}" for line in lines]
 
 
 def _assessed(decision: Decision, names: Names) -> str:
@@ -198,4 +248,4 @@ def _proceed(decision: Decision, names: Names) -> str:
     if decision.requirements:
         clauses = tuple(sorted({clause for one in decision.requirements for clause in one.clauses}))
         return _cited(names.pick("需要的都已具备", "everything needed is there"), clauses, names)
-    return names.pick("文件对这一事项没有要求", "the document asks for nothing in this matter")
+    return names.pick("没有必须提交的材料", "no paper is required in this matter")

@@ -40,7 +40,7 @@ _KINDS = {
     "some": ("有一份材料满足", "some paper is such"),
     "none": ("没有材料满足", "no paper is such"),
     "when": ("条件", "condition"),
-    "unless": ("没有例外", "no exception"),
+    "unless": ("例外不成立", "no exception applies"),
     "in_force": ("文件在施行", "the document is in force"),
     "matters": ("事项相符", "the matter is one of the rule's"),
     "bars": ("该措施影响本事项", "the measure bears on this matter"),
@@ -75,7 +75,7 @@ def step_lines(step: Step, names: Names, depth: int = 0, places: bool = True) ->
         return step_lines(step.parts[0], names, depth, places)
     if (step.kind == "all" and not step.parts) or (step.result and step.kind in ("scope", "overridden")):
         return []  # that the document applies and nothing overrides goes without saying
-    lines = [f"{'  ' * depth}{mark(step.result)} {headline(step, names)}{_place(step) if places else ''}"]
+    lines = [f"{'  ' * depth}{mark(step.result)} {headline(step, names)}{_place(step, names) if places else ''}"]
     parts = step.parts if step.kind != "overridden" else ()
     if len(parts) == 1 and parts[0].kind == "all" and step.kind not in ("not", "unless"):
         parts = parts[0].parts
@@ -84,10 +84,10 @@ def step_lines(step: Step, names: Names, depth: int = 0, places: bool = True) ->
     return lines
 
 
-def _place(step: Step) -> str:
+def _place(step: Step, names: Names) -> str:
     node = step.node
     if isinstance(node, FactTest | DayTest | Rule) and node.span is not None:
-        return f"  [{node.span.line}:{node.span.column}]"
+        return names.aside(names.pick(f"第{node.span.line}行", f"line {node.span.line}"))
     return ""
 
 

@@ -9,7 +9,7 @@ from creditrules.identifiers import masked_name, masked_number
 from creditrules.near_miss import leaves, misses, of_another_kind, why_not
 from creditrules.render.layout import Paint
 from creditrules.render.names import Names
-from creditrules.render.reasons import reasons, requirement_text, why_paper
+from creditrules.render.reasons import not_told_twice, reasons, requirement_text, why_paper
 from creditrules.render.steps import headline, mark, step_lines
 from creditrules.trace import Step
 
@@ -59,7 +59,8 @@ def _head(decision: Decision, names: Names, paint: Paint, unmask: bool) -> str:
     label, outcome = names.pick("结论", "Outcome"), names.word(decision.outcome)
     lines = [f"{label}{names.pick('：', ': ')}{paint(outcome, colour, 'bold')}"]
     lines += [f"  {reason}" for reason in reasons(decision, names)]
-    about = [decision.on.isoformat(), _subject(decision, names, unmask)]
+    day = names.pick(f"决定之日 {decision.on}", f"decided as of {decision.on}")
+    about = [day, _subject(decision, names, unmask)]
     code = decision.request.values.get("matter.code")
     if code is not None:
         about.append(names.matter(str(code)))
@@ -88,7 +89,7 @@ def _section(title: str, lines: list[str], paint: Paint) -> str:
 
 
 def _missing(decision: Decision, names: Names, paint: Paint) -> str:
-    lines = [missing_line(fact, names) for fact in decision.missing]
+    lines = [missing_line(fact, names) for fact in not_told_twice(decision.missing, names)]
     return _section(
         names.pick("还需要知道（最能决定结果的在前）", "Still to be known (the most decisive first)"),
         lines,
@@ -123,8 +124,10 @@ def _ways(one: Requirement, names: Names) -> list[str]:
             continue
         by = names.aside(names.join(list(part.papers)))
         doubt = ""
-        if part.met is True and part.cleanly is not True:
-            doubt = names.pick("，但部门可不予采用或尚不能确定", ", but it may be declined or cannot be told yet")
+        if part.met is True and part.cleanly is False:
+            doubt = names.pick("，但部门可不予采用", ", but the department may decline it")
+        elif part.met is True and part.cleanly is None:
+            doubt = names.pick("，部门可否不予采用尚不能确定", "; whether it may be declined cannot be told yet")
         lines.append(f"{mark(part.met)} {names.thing(part.name)}{by if part.papers else ''}{doubt}")
     return lines
 
@@ -169,7 +172,11 @@ def _applied(entries: tuple[Applied, ...], names: Names, paint: Paint) -> list[s
         if group[0].any_of:
             listed = names.pick("以下之一：", "one of: ") + listed
         if effect == "require":
-            listed = names.pick("要求提交：", "ask for: ") + listed
+            by_subject = group[0].by == "subject"
+            listed = (
+                names.pick("自愿提交：" if by_subject else "要求提交：", "hand in: " if by_subject else "ask for: ")
+                + listed
+            )
         if target != "subject" and effect == "measure":
             listed += names.pick(f"（对{names.who(target, rule)}）", f" (on {names.who(target, rule)})")
         lines.append(f"{listed}  {paint(names.clauses(group[0].clauses), 'dim')}")
@@ -333,7 +340,11 @@ def reasoning_text(decision: Decision, names: Names, paint: Paint, rule: str | N
             names.pick("✗ 针对其他类别材料的规则：", "✗ rules about other kinds of paper: ") + names.join(others)
         )
     title = names.pick("推理（✓ 成立 ✗ 不成立 ? 不能判断）", "Reasoning (✓ held ✗ did not hold ? could not be told)")
-    ladder = [f"{mark(step.result)} {names.word(step.name)}" for step in decision.trace.rungs]
-    reached = next((place for place, step in enumerate(decision.trace.rungs) if step.result), len(ladder))
-    steps = names.pick("结论阶梯：", "Ladder: ") + "  ".join(ladder[: reached + 1])
+    order = names.pick(" → ", " → ").join(
+        f"{mark(None if step.name in decision.possible and len(decision.possible) > 1 else step.result)} "
+        f"{names.word(step.name)}"
+        for place, step in enumerate(decision.trace.rungs)
+        if not any(before.result for before in decision.trace.rungs[:place])
+    )
+    steps = names.pick("依次检查：", "Checked in turn: ") + order
     return "\n".join([paint(title, "bold"), f"  {steps}", *blocks])

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from creditrules.diagnostics import Finding, errors_in, sorted_findings
+from creditrules.decision import OUTCOMES, PAPER_STATES
+from creditrules.diagnostics import Finding, errors_in, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import read_source, shipped_folder
 from creditrules.library import Decision, Policy
@@ -67,11 +68,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """How a case went; `decision` is `None` where the request was refused."""
+    """How a case went; `decision` is `None` where the request was refused, and `findings` say why."""
 
     case: Case
     differences: tuple[Difference, ...]
     decision: Decision | None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -117,10 +119,25 @@ def _case(reader: TreeReader, node: Node, defaults: Node | None) -> Case:
     expect = (
         reader.fields(parts.get("expect"), "@expectation", EXPECTATIONS, key="expect") if "expect" in parts else {}
     )
+    _check_words(reader, expect)
     title = reader.text(parts.get("title"), "title") or ""
     whole = merged(defaults, request) if defaults is not None else request
     wanted = {key: plain(value) for key, value in expect.items()}
     return Case(title, whole, wanted, reader.findings.source or Source("", ""), node.span)
+
+
+def _check_words(reader: TreeReader, expect: Mapping[str, Node]) -> None:
+    """Report outcomes and statuses that do not exist."""
+    for key in ("outcome", "possible"):
+        for word in reader.words(expect.get(key), key):
+            if word.text not in OUTCOMES:
+                near = nearest(word.text, OUTCOMES)
+                reader.report("CR306", word.span, near, text=word.text, place="@the-outcome")
+    for _, node in reader.entries(expect.get("papers"), "papers"):
+        status = node.get("status") if isinstance(node, MapNode) else node
+        if isinstance(status, Scalar) and status.text not in PAPER_STATES:
+            near = nearest(status.text, PAPER_STATES)
+            reader.report("CR306", status.span, near, text=status.text, place="@paper-status")
 
 
 def merged(under: Node, over: Node) -> Node:
@@ -155,7 +172,7 @@ def run_case(policy: Policy, case: Case) -> CaseResult:
         codes = sorted({finding.code for finding in error.findings})
         if refused is not None and codes == sorted(str(code) for code in _listed(refused)):
             return CaseResult(case, (), None)
-        return CaseResult(case, (Difference("refused", refused or [], codes),), None)
+        return CaseResult(case, (Difference("refused", refused or [], codes),), None, error.findings)
     if refused is not None:
         return CaseResult(case, (Difference("refused", refused, []),), decision)
     found = decision.to_dict()
