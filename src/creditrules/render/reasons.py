@@ -80,14 +80,15 @@ def _unmet(decision: Decision, one: Requirement, names: Names) -> list[str]:
 
 
 def _not_serving(decision: Decision, one: Requirement, names: Names) -> list[str]:
-    """Say of papers handed in of a sort that is needed why they do not serve: they do not count, or lack a quality."""
+    """Say of papers handed in, of a sort that is needed, why they do not serve."""
     lines: list[str] = []
     for step in _papers_tried(decision, {part.name for part in one.parts if part.met is not True}):
         told = [fact_found(leaf, names) for part in step.parts[1:-1] for leaf in leaves(part, False)]
         paper = next(paper for paper in decision.papers if paper.id == step.paper)
+        about = paper.id
         if paper.status not in ("admissible", "may_refuse"):
-            told = [names.word(paper.status), *why_paper(decision, paper, names)]
-        lines.append(f"{paper.id}{names.pick('：', ': ')}{names.pick('；', '; ').join(told)}")
+            about, told = f"{paper.id} {names.word(paper.status)}", why_paper(decision, paper, names)
+        lines.append(names.pick("：", ": ").join(filter(None, (about, names.pick("；", "; ").join(told)))))
     return list(dict.fromkeys(lines))
 
 
