@@ -137,8 +137,42 @@ def test_coverage_fails_on_a_hole(tmp_path: Path) -> None:
     assert "art25" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["decide", "explain", "check", "test", "coverage"])
+@pytest.mark.parametrize("command", ["decide", "explain", "needs", "timeline", "check", "test", "coverage"])
 def test_help_has_an_example_in_both_languages(command: str) -> None:
     text = run(command, "--help").stdout
     assert f"creditrules {command}" in text
     assert "例 Example" in text
+
+
+def test_needs_asks_until_nothing_can_change() -> None:
+    """Answer every question of an empty form in turn: it ends, and asks nothing that is already known."""
+    request: dict[str, dict[str, object]] = {}
+    answers = {"matter.code": "policy_loan", "subject.kind": "company", "matter.field": [], "documents": []}
+    asked: list[str] = []
+    for _ in range(20):
+        result = run("needs", "-", "--policy", "kunshan", "--on", "2017-09-01", "--json", text=json.dumps(request))
+        whole = json.loads(result.stdout)
+        if not whole["questions"]:
+            break
+        fact = whole["questions"][0]["fact"]
+        assert fact not in asked
+        asked.append(fact)
+        scope, _, key = fact.partition(".")
+        if key:
+            request.setdefault(scope, {})[key] = answers.get(fact, False)
+        else:
+            request[scope] = answers[fact]  # type: ignore[assignment]
+    assert (result.exit_code, whole["outcome"]) == (0, "pending")
+    assert set(asked) <= {"matter.code", "subject.kind", "documents", "matter.field", "subject.commitment_made"}
+    assert "不需要再问" in run("needs", EXAMPLE).stdout
+
+
+def test_timeline_lists_the_stretches() -> None:
+    result = run("timeline", EXAMPLE, "--from", "2017-03-01", "--to", "2018-12-31", "--json")
+    assert [(one["first"], one["outcome"]) for one in json.loads(result.stdout)] == [
+        ("2017-03-01", "not_applicable"),
+        ("2017-03-06", "pending"),
+        ("2017-03-10", "proceed"),
+        ("2018-03-11", "discretionary"),
+    ]
+    assert "2018-03-11 至 2018-12-31" in run("timeline", EXAMPLE, "--from", "2017-03-01", "--to", "2018-12-31").stdout

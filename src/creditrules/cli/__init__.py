@@ -11,6 +11,7 @@ from creditrules.cli.check import check
 from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
 from creditrules.cli.explain import explain
+from creditrules.cli.needs import needs
 from creditrules.cli.test import test
 from creditrules.cli.timeline import timeline
 from creditrules.version import __version__
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (decide, explain, timeline, check, test, coverage):
+for _command in (decide, explain, needs, timeline, check, test, coverage):
     main.add_command(_command)

@@ -22,7 +22,7 @@ from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint
 from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
-from creditrules.yaml_tree import MapNode, Node, json_escapes, yaml_tree
+from creditrules.yaml_tree import MapNode, Node, Scalar, json_escapes, yaml_tree
 
 CLEAN, FOUND, COULD_NOT_RUN, UNDETERMINED = 0, 1, 2, 4
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -141,11 +141,20 @@ def policies_named(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def decided(
-    request_file: str, policy_name: str | None, on: dt.date | None, *, any_day: bool = False
+    request_file: str,
+    policy_name: str | None,
+    on: dt.date | None,
+    *,
+    any_day: bool = False,
+    open_matter: bool = False,
 ) -> tuple[Policy | Library, Decision]:
     """Read a request, load its policy or the documents of its area, and decide; `any_day`: `on` is a mere stand-in
-    where the request has no day. Raises `CreditRulesError` with the findings."""
+    where the request has no day; `open_matter`: without a matter, the matter is not known yet. Raises
+    `CreditRulesError` with the findings."""
     tree, source = read_request_file(request_file)
+    if open_matter and isinstance(tree, MapNode) and tree.get("matter") is None:
+        unknown = (Scalar("matter", False, None), MapNode((), None))
+        tree = MapNode((*tree.entries, unknown), tree.span)
     front: Policy | Library
     if policy_name is None and named_policy(tree) is None and named_area(tree) is not None:
         front = Library()
