@@ -205,6 +205,11 @@ CATALOGUE: dict[str, Entry] = {
         "warning",
     ),
     "CR605": _entry("another-sort-of-file", "这是{kind}，不是政策文件", "this is {kind}, not a policy"),
+    "CR606": _entry(
+        "override-of-higher-rank",
+        "`{name}` 属于层级更高的文件，不能排除",
+        "`{name}` belongs to a document of higher rank, which this one cannot override",
+    ),
     "CR604": _entry("unused-name", "{kind} `{name}` 没有用到", "{kind} `{name}` is not used", "warning"),
 }
 

@@ -16,6 +16,7 @@ from creditrules.decision import (
     TakenFact,
     Trace,
 )
+from creditrules.differences import differences
 from creditrules.facts import Request
 from creditrules.ladder import conflicts_of, measures_of, possible, rungs
 from creditrules.missing import missing
@@ -97,7 +98,7 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
         duties=duties,
         violations=in_order(assembly.violations(held, duties)),
         conflicts=in_order(assembly.conflict(one) for one in judged.conflicts if one.both.result is True),
-        differences=(),
+        differences=differences(run, papers, judged.requirements, judged.measures),
         presumed=_presumed(run),
         taken=_taken(run),
         readings=_readings(run, speaking, [*untold_rungs, *(one.step for one in papers)]),

@@ -164,6 +164,29 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceSide:
+    """What one document says: its rank (length of its area), how many matters its rules name (`None`: any), its
+    first day, and its rules."""
+
+    policy: str
+    rank: int
+    breadth: int | None
+    date: dt.date
+    says: tuple[str, ...]
+    rules: tuple[str, ...]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Documents of one area that say different things of a topic: `requirement`, `measure`, or a `paper`'s status."""
+
+    topic: str
+    about: str
+    sides: tuple[DifferenceSide, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PresumedFact:
     """A fact presumed while unknown, with the clause that lets it be."""
 
@@ -261,7 +284,7 @@ class Decision:
     duties: tuple[DutyStatus, ...]
     violations: tuple[Violation, ...]
     conflicts: tuple[Conflict, ...]
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
     presumed: tuple[PresumedFact, ...]
     taken: tuple[TakenFact, ...]
     readings: tuple[Reading, ...]

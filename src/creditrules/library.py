@@ -295,9 +295,31 @@ def _load_folder(folder: Path, limits: Limits) -> tuple[Policy, ...]:
     """Load every policy of a folder; raises `PolicyError` with the findings of all that have errors."""
     examined = [examine(path, limits=limits) for path in policy_files(folder)]
     wrong = [finding for one in examined if one.policy is None for finding in one.findings]
+    wrong += _check_overrides([one.policy for one in examined if one.policy is not None])
     if wrong:
         raise PolicyError(sorted_findings(wrong))
     return tuple(one.policy for one in examined if one.policy is not None)
+
+
+def _check_overrides(policies: list[Policy]) -> list[Finding]:
+    """Check overrides that reach into another document: its rule must be there, and of lower or equal rank."""
+    by_id = {policy.id: policy for policy in policies}
+    found: list[Finding] = []
+    for policy in policies:
+        findings = Findings(policy.source)
+        for rule in policy.model.rules:
+            for word in rule.overrides:
+                other = by_id.get(word.text.rpartition(":")[0])
+                if other is None:
+                    continue
+                rules = [one.id.text for one in other.model.rules]
+                if word.text.rpartition(":")[2] not in rules:
+                    near = nearest(word.text, [f"{other.id}:{one}" for one in rules])
+                    findings.report("CR209", word.span, near, name=word.text)
+                elif len(other.model.area) < len(policy.model.area):
+                    findings.report("CR606", word.span, name=word.text)
+        found += findings.found
+    return found
 
 
 def _vocabulary_of(folder: Path) -> Vocabulary:

@@ -55,12 +55,13 @@ class _Speaking:
     facts: Facts
 
 
-def judge_paper(run: Run, paper: Paper) -> JudgedPaper:
-    """Judge a paper by every rule about papers; a rule left to somebody can only make it one that may be refused."""
+def judge_paper(run: Run, paper: Paper, policy: str | None = None) -> JudgedPaper:
+    """Judge a paper by every rule about papers (of one policy alone, if it is named); a rule left to somebody can
+    only make it one that may be refused."""
     speaking = [
         _Speaking(rule, run.holds(rule, paper), effect, run.facts_for(rule, paper))
         for rule in run.rules.values()
-        if rule.each
+        if rule.each and policy in (None, rule.policy)
         for effect in rule.effects
         if isinstance(effect, Usable | Inadmissible)
     ]

@@ -266,6 +266,34 @@ def _conflicts(decision: Decision, names: Names, paint: Paint) -> str:
     return _section(names.pick("冲突", "Conflicts"), lines, paint)
 
 
+def _differences(decision: Decision, names: Names, paint: Paint) -> str:
+    lines = []
+    for one in decision.differences:
+        topic = {"requirement": ("需要的材料", "what is needed"), "measure": ("措施", "measures")}.get(one.topic)
+        lines.append(names.pick(*topic) if topic else f"{names.pick('材料', 'paper')} {one.about}")
+        for side in one.sides:
+            policy = names.policies.get(side.policy)
+            number = policy.number if policy else side.policy
+            says = names.pick("；", "; ").join(_said(what, names) for what in side.says)
+            wide = (
+                names.pick("不限事项", "any matter")
+                if side.breadth is None
+                else names.pick(f"{side.breadth} 类事项", f"{side.breadth} matters")
+            )
+            about = names.pick(
+                f"第 {side.rank} 级，{wide}，{side.date} 起", f"rank {side.rank}, {wide}, from {side.date}"
+            )
+            lines.append(f"  {number}{names.aside(about)}{names.pick('：', ': ')}{says}")
+    return _section(
+        names.pick("各文件不一致之处（合并适用）", "Where the documents differ (they apply together)"), lines, paint
+    )
+
+
+def _said(what: str, names: Names) -> str:
+    mark_, join = ("|", names.pick("或", " or ")) if "|" in what else ("+", names.pick("和", " and "))
+    return join.join(names.word(one) if one == names.thing(one) else names.thing(one) for one in what.split(mark_))
+
+
 def _assumed(decision: Decision, names: Names, paint: Paint) -> str:
     lines = []
     for one in decision.presumed:
@@ -307,6 +335,7 @@ _SECTIONS: tuple[Callable[[Decision, Names, Paint], str], ...] = (
     _referrals,
     _duties,
     _violations,
+    _differences,
     _assumed,
     _readings,
 )

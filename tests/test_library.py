@@ -1,0 +1,148 @@
+"""Many documents: chosen by area and date, united in layers, ended by repeal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import creditrules as cr
+
+PROVINCE, CITY = ["某省"], ["某省", "某市"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    """Write made-up policies into a folder: rules by name, each with its area and further keys."""
+
+    def write(name: str, area: list[str], rules: list[str], more: str = "", start: str = "2020-01-01") -> Path:
+        text = (
+            f"format: 1\npolicy: {name}\ntitle: t\nnumber: {name}号\nissuer: i\narea: [{', '.join(area)}]\n"
+            f"in_force: {{from: {start}}}\n{more}rules:\n" + "".join(f"  - {{{rule}}}\n" for rule in rules)
+        )
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+REQUIRE = "id: {0}, clause: 1, modality: must, matters: [bidding], then: {{require: {{any_of: [{1}]}}}}"
+BAN = "id: ban, clause: 2, modality: must, matters: any, when: {subject.dishonest: true}, then: {measure: market_ban}"
+SUBJECT = {"kind": "company", "dishonest": False}
+
+
+def test_a_city_is_under_its_province_and_nothing_else(folder: Callable[..., Path]) -> None:
+    folder("city", CITY, [REQUIRE.format("a", "credit_report")])
+    folder("other", ["某省", "别市"], [REQUIRE.format("a", "credit_record")])
+    path = folder("province", PROVINCE, [BAN])
+    library = cr.Library(path)
+    assert [one.id for one in library.of(CITY)] == ["province", "city"]
+    decision = library.decide(SUBJECT, {"code": "bidding"}, [], on="2021-06-01", area=CITY)
+    assert decision.outcome == "pending"
+    assert [(one.id, one.applies) for one in decision.policy] == [("city", True), ("province", True)]
+    banned = library.decide({**SUBJECT, "dishonest": True}, {"code": "registration"}, [], on="2021-06-01", area=CITY)
+    assert banned.outcome == "excluded"
+    nowhere = library.decide(SUBJECT, {"code": "bidding"}, [], on="2021-06-01", area=["他省"])
+    assert (nowhere.outcome, nowhere.policy) == ("not_applicable", ())
+
+
+def test_each_document_has_its_own_scope_and_presumptions(folder: Callable[..., Path]) -> None:
+    presume = "presume: {subject.dishonest: {value: true, clause: 1}}\n"
+    folder(
+        "city", CITY, [REQUIRE.format("a", "credit_report")], "scope: {clause: 1, when: {subject.kind: company}}\n"
+    )
+    library = cr.Library(folder("province", PROVINCE, [BAN], presume))
+    decision = library.decide({"kind": "individual"}, {"code": "market_access"}, [], on="2021-06-01", area=CITY)
+    assert decision.outcome == "excluded"
+    assert [(one.policy, one.fact) for one in decision.presumed] == [("province", "subject.dishonest")]
+    assert {one.id: one.why for one in decision.policy} == {"city": "out_of_scope", "province": "in_force"}
+
+
+def test_a_repealed_document_ends_the_day_before(folder: Callable[..., Path]) -> None:
+    folder("old", CITY, [REQUIRE.format("a", "credit_record")])
+    library = cr.Library(
+        folder("new", CITY, [REQUIRE.format("b", "credit_report")], "repeals: [old号]\n", "2021-06-01")
+    )
+
+    def asked(on: str) -> list[str]:
+        decision = library.decide(SUBJECT, {"code": "bidding"}, [], on=on, area=CITY)
+        return [one.rule for one in decision.requirements]
+
+    assert asked("2021-05-31") == ["old:a"]
+    assert asked("2021-06-01") == ["new:b"]
+    decision = library.decide(SUBJECT, {"code": "bidding"}, [], on="2021-06-01", area=CITY)
+    assert [(one.id, one.why, one.repealed_by) for one in decision.policy] == [
+        ("new", "in_force", None),
+        ("old", "repealed", "new"),
+    ]
+    assert decision.policy[1].in_force == (dt.date(2020, 1, 1), dt.date(2021, 5, 31))
+
+
+def test_only_overrides_removes_across_documents(folder: Callable[..., Path]) -> None:
+    lift = (
+        "id: lift, clause: 3, modality: must, overrides: ['city:ban'], "
+        "when: {subject.repair_completed: true}, then: {measure: credit_repair}"
+    )
+    folder("city", CITY, [BAN])
+    library = cr.Library(folder("province", PROVINCE, [lift]))
+    subject = {"kind": "company", "dishonest": True}
+
+    def outcome(repaired: bool) -> str:
+        return library.decide(
+            {**subject, "repair_completed": repaired}, {"code": "registration"}, [], on="2021-06-01", area=CITY
+        ).outcome
+
+    assert (outcome(True), outcome(False)) == ("proceed", "excluded")
+
+
+@pytest.mark.parametrize(("target", "code"), [("province:ban", "CR606"), ("province:bann", "CR209")])
+def test_a_city_cannot_override_its_province(folder: Callable[..., Path], target: str, code: str) -> None:
+    lift = f"id: lift, clause: 3, modality: must, overrides: ['{target}'], then: {{measure: green_channel}}"
+    folder("city", CITY, [lift])
+    with pytest.raises(cr.PolicyError) as caught:
+        cr.Library(folder("province", PROVINCE, [BAN]))
+    (finding,) = caught.value.findings
+    assert finding.code == code
+    assert finding.source is not None
+    assert finding.span is not None
+    assert finding.source.excerpt(finding.span) == f"'{target}'"
+
+
+def test_differences_show_rank_breadth_and_date(folder: Callable[..., Path]) -> None:
+    folder("city", CITY, [REQUIRE.format("a", "credit_report")], start="2021-01-01")
+    library = cr.Library(folder("province", PROVINCE, [REQUIRE.format("b", "credit_record")]))
+    decision = library.decide(SUBJECT, {"code": "bidding"}, [], on="2021-06-01", area=CITY)
+    (difference,) = decision.differences
+    assert difference.topic == "requirement"
+    assert [(one.policy, one.rank, one.breadth, one.date.isoformat(), one.says) for one in difference.sides] == [
+        ("province", 1, 1, "2020-01-01", ("credit_record",)),
+        ("city", 2, 1, "2021-01-01", ("credit_report",)),
+    ]
+    assert "不一致" in library.text(decision)
+    assert "differ" in library.text(decision, "en")
+
+
+def test_a_folder_loads_whole_or_not_at_all(folder: Callable[..., Path]) -> None:
+    path = folder("good", CITY, [BAN])
+    library = cr.Library(path)
+    folder("bad", CITY, [BAN.replace("subject.dishonest", "subject.dishonst")])
+    with pytest.raises(cr.PolicyError) as caught:
+        library.reloaded()
+    assert [one.code for one in caught.value.findings if one.severity == "error"] == ["CR204"]
+    assert [one.id for one in library.policies] == ["good"]
+
+
+def test_documents_are_found_by_index(kunshan: cr.Policy) -> None:
+    """Ten thousand documents: picking those of an area looks at its few steps, not at all of them."""
+    import dataclasses
+
+    many = [
+        dataclasses.replace(
+            kunshan, model=kunshan.model.model_copy(update={"id": f"p{number}", "area": ("省", f"市{number}")})
+        )
+        for number in range(10_000)
+    ]
+    library = cr.Library(policies=many)
+    assert [one.id for one in library.of(["省", "市77", "区"])] == ["p77"]
