@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import creditrules as cr
+from creditrules.analysis.layers import layer_findings
 
 PROVINCE, CITY = ["某省"], ["某省", "某市"]
 
@@ -122,6 +123,18 @@ def test_differences_show_rank_breadth_and_date(folder: Callable[..., Path]) -> 
     ]
     assert "不一致" in library.text(decision)
     assert "differ" in library.text(decision, "en")
+
+
+def test_a_burden_that_only_the_city_has_is_told(folder: Callable[..., Path]) -> None:
+    folder("city", CITY, [BAN, REQUIRE.format("a", "credit_report")])
+    path = folder("province", PROVINCE, [BAN.replace("market_ban", "industry_ban")])
+    (finding,) = layer_findings(cr.Library(path))
+    assert (finding.code, finding.severity) == ("CR607", "warning")
+    assert finding.source is not None
+    assert finding.span is not None
+    assert finding.source.excerpt(finding.span) == "market_ban"
+    folder("province", PROVINCE, [BAN])
+    assert layer_findings(cr.Library(path)) == ()
 
 
 def test_a_folder_loads_whole_or_not_at_all(folder: Callable[..., Path]) -> None:

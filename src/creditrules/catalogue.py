@@ -210,12 +210,19 @@ CATALOGUE: dict[str, Entry] = {
         "`{name}` 属于层级更高的文件，不能排除",
         "`{name}` belongs to a document of higher rank, which this one cannot override",
     ),
+    "CR607": _entry(
+        "burden-only-below",
+        "约束 `{name}` 只有下级文件有，上级文件没有",
+        "the burden `{name}` is in this document alone, not in those above it",
+        "warning",
+    ),
     "CR604": _entry("unused-name", "{kind} `{name}` 没有用到", "{kind} `{name}` is not used", "warning"),
 }
 
 ADVICE: dict[str, dict[Lang, str]] = {
     "did-you-mean": {"zh": "是否想写 `{name}`？", "en": "did you mean `{name}`?"},
     "did-you-mean-labelled": {"zh": "是否想写 `{name}`（{label}）？", "en": "did you mean `{name}` ({label})?"},
+    "look-above": {"zh": "对照上级文件：{names}", "en": "compare with the documents above: {names}"},
     "see-vocabulary": {"zh": "可用的名称见 `vocabulary.yaml`", "en": "the names are in `vocabulary.yaml`"},
     "quote-comma": {"zh": "文字里有逗号或冒号时要加引号", "en": "quote a text that holds a comma or colon"},
     "quote-bracket": {"zh": "以 `[` 或 `{{` 开头的文字要加引号", "en": "quote a text that begins with `[` or `{{`"},

@@ -112,10 +112,11 @@ class Facts:
         """A consulted source would have shown it; but not where something given rests on it."""
         if fact.type != "bool" or not fact.silence_tells or fact.held_by not in self.request.consulted:
             return False
-        return fact.name not in self._rested_on()
+        return fact.name not in self._rested_on(fact.about_paper)
 
-    def _rested_on(self) -> set[str]:
-        names = {*self.request.values, *(self.paper.values if self.paper else ())}
+    def _rested_on(self, about_paper: bool) -> set[str]:
+        """Give the facts that something given of the request (or of the paper in view) rests on."""
+        names = {*self.request.values, *(self.paper.values if self.paper and about_paper else ())}
         rested: set[str] = set()
         for name in names:
             fact = self.program.facts.get(name)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from creditrules.analysis.layers import layer_findings
 from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
@@ -18,20 +19,25 @@ from creditrules.cli.common import (
     print_json,
     show_findings,
 )
-from creditrules.library import Examined, examine, examine_vocabulary
+from creditrules.errors import PolicyError
+from creditrules.files import policy_files
+from creditrules.library import Examined, Library, examine, examine_vocabulary
 
 
 @click.command()
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
 @output_options
 def check(policies: tuple[str, ...], lang: Lang, as_json: bool) -> None:
-    """检查政策文件（名称或路径，默认全部自带文件），一次列出所有问题。
+    """检查政策文件（名称、路径或整个文件夹，默认全部自带文件），一次列出所有问题。
 
-    Check policies (names or paths; all shipped ones if none is given) and show every finding at once.
+    Check policies (names, paths or a folder with their layers; all shipped ones if none is given) and show every
+    finding at once.
 
     例 Example: creditrules check policies/kunshan.yaml
     """
-    examined = {name: _examine(name) for name in policies_named(policies)}
+    examined: dict[str, Examined] = {}
+    for name in policies_named(policies):
+        examined |= _examine_folder(Path(name)) if Path(name).is_dir() else {name: _examine(name)}
     if as_json:
         print_json({name: [finding_json(one, lang) for one in found.findings] for name, found in examined.items()})
     else:
@@ -42,6 +48,18 @@ def check(policies: tuple[str, ...], lang: Lang, as_json: bool) -> None:
     unreadable = {"CR111", "CR114", "CR508"}
     codes = {finding.code for found in examined.values() for finding in found.findings}
     sys.exit(COULD_NOT_RUN if codes & unreadable else FOUND if codes else CLEAN)
+
+
+def _examine_folder(folder: Path) -> dict[str, Examined]:
+    """Check every policy of a folder, and what they are to each other."""
+    found = {str(path): examine(path) for path in policy_files(folder)}
+    if all(one.policy is not None for one in found.values()):
+        try:
+            together = layer_findings(Library(folder))
+        except PolicyError as error:
+            together = error.findings
+        found[str(folder)] = Examined(None, together)
+    return found
 
 
 def _examine(name: str) -> Examined:
