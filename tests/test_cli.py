@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from conftest import ROOT
 
 from creditrules.cli import main
+from creditrules.files import shipped_policies
 
 EXAMPLE = str(ROOT / "examples" / "kunshan-fiscal-funding.yaml")
 BROKEN = str(ROOT / "examples" / "broken-policy.yaml")
@@ -99,7 +100,7 @@ def test_explain_one_rule() -> None:
 def test_check() -> None:
     clean = run("check")
     assert clean.exit_code == 0
-    assert len(clean.stdout.splitlines()) == 2
+    assert len(clean.stdout.splitlines()) == len(shipped_policies())
     broken = run("check", BROKEN)
     assert broken.exit_code == 1
     assert [line for line in broken.stdout.splitlines() if "CR" in line and ":" in line]

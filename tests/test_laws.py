@@ -17,7 +17,7 @@ from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.missing import values_to_try, with_fact
 
-POLICIES = {name: cr.load(name) for name in ("kunshan", "zhangye")}
+POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
 quick = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 

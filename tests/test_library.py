@@ -137,6 +137,16 @@ def test_a_burden_that_only_the_city_has_is_told(folder: Callable[..., Path]) ->
     assert layer_findings(cr.Library(path)) == ()
 
 
+def test_a_decision_by_several_documents_is_replayed(folder: Callable[..., Path]) -> None:
+    folder("city", CITY, [REQUIRE.format("a", "credit_report")])
+    library = cr.Library(folder("province", PROVINCE, [BAN]))
+    decision = library.decide(SUBJECT, {"code": "bidding"}, [], on="2021-06-01", area=CITY)
+    assert library.replay(decision.receipt()).to_json() == decision.to_json()
+    with pytest.raises(cr.RequestError) as caught:
+        cr.Library(policies=library.policies[:1]).replay(decision.receipt())
+    assert caught.value.findings[0].code == "CR510"
+
+
 def test_a_folder_loads_whole_or_not_at_all(folder: Callable[..., Path]) -> None:
     path = folder("good", CITY, [BAN])
     library = cr.Library(path)

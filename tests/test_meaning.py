@@ -208,6 +208,14 @@ def test_taken_presumed_and_their_order(made) -> None:
     assert (given.presumed, given.measures) == ((), ())
 
 
+def test_what_is_given_defeats_a_presumption_it_rests_on(made) -> None:
+    more = "presume: {subject.dishonest: {value: false, clause: 1}}\n"
+    policy = made(rule("r", "{measure: market_ban}", when="{subject.dishonest: true}"), more)
+    decision = policy.decide({"dishonesty_severity": "serious"}, None, [], on=DAY)
+    assert decision.presumed == ()
+    assert [one.rule for one in decision.untold] == ["made:r"]
+
+
 def test_a_fact_is_not_taken_where_something_given_rests_on_it(made) -> None:
     policy = made(rule("r", "{measure: market_ban}", when="{subject.dishonest: true}"))
     decision = policy.decide({"on_black_list": True}, None, [], on=DAY, consulted=["credit_platform"])

@@ -28,6 +28,7 @@ def refused(policy: cr.Policy, request: object) -> list[str]:
         ({"on": ON, "subject": {"state_owned_enterprise": "true"}}, ["CR304 subject.state_owned_enterprise"]),
         ({"on": ON, "subject": {"state_owned_enterprise": 1}}, ["CR304 subject.state_owned_enterprise"]),
         ({"on": ON, "subject": {"dishonesty_category": "  "}}, ["CR309 subject.dishonesty_category"]),
+        ({"on": ON, "subject": {"kind": "company", "subject.kind": "individual"}}, ["CR105 subject.kind"]),
         ({"on": ON, "subject": "company"}, ["CR203 subject"]),
         ({"on": ON, "subject": {"kind": ["company"]}}, ["CR203 subject.kind"]),
         ({"on": ON, "documents": [{"id": "a"}]}, ["CR501 documents[0]"]),

@@ -16,7 +16,7 @@ from creditrules.borders import on_another_day
 from creditrules.decide import decide
 from creditrules.timeline import changes_on, content, timeline
 
-POLICIES = {name: cr.load(name) for name in ("kunshan", "zhangye")}
+POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
 ONE_DAY = dt.timedelta(days=1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import TypeVar
 
 from creditrules.decision import (
@@ -46,8 +47,12 @@ Instance = tuple[Rule, Step, Paper | None]
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Put entries in a fixed order, equal ones once."""
-    return tuple(sorted(dict.fromkeys(entries), key=repr))
+    """Put entries in a fixed order, field by field, equal ones once."""
+    return tuple(sorted(dict.fromkeys(entries), key=_fields_as_text))
+
+
+def _fields_as_text(entry: object) -> list[str]:
+    return [str(getattr(entry, one.name)) for one in fields(entry)]  # type: ignore[arg-type]
 
 
 def rule_name(rule: Rule) -> str:
@@ -138,7 +143,7 @@ def applied(rule: Rule, effect: Effect, paper: Paper | None, by: str) -> Iterato
 def weights(rule: Rule, effect: Weigh, paper: Paper | None) -> Iterator[Weight]:
     """Give the entries of what is weighed."""
     for code in effect.names:
-        yield Weight(code, effect.as_, rule_name(rule), rule.clauses, _id(paper))
+        yield Weight(code, effect.as_, rule_name(rule), rule.clauses, rule.left_to, _id(paper))
 
 
 def referral(run: Run, rule: Rule, effect: Refer, paper: Paper | None) -> Referral:

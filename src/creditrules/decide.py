@@ -225,5 +225,5 @@ def _policy(run: Run, program: Program) -> PolicyUsed:
     elif program.until is not None and on > program.until:
         why = "after_last_day" if program.repealed_by is None else "repealed"
     days = (program.start, program.until)
-    by = program.repealed_by
+    by = program.repealed_by if why == "repealed" else None
     return PolicyUsed(program.policy, program.number, program.digest, applying.result, why, days, by)  # type: ignore[arg-type]

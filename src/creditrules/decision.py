@@ -97,12 +97,13 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A paper or fact a person weighs, and how heavily."""
+    """A paper or fact a person weighs, and how heavily; `by` says whose choice that is, where it is one."""
 
     code: str
     as_: str
     rule: str
     clauses: tuple[str, ...]
+    by: str | None = field(default=None, metadata=_OPTIONAL)
     document: str | None = field(default=None, metadata=_OPTIONAL)
 
 

@@ -81,7 +81,7 @@ class Facts:
             return known(derived, "derived")
         if self._is_taken(fact):
             return known(False, "taken")
-        if fact.name in self.program.presumed:
+        if fact.name in self.program.presumed and fact.name not in self._rested_on(fact.about_paper):
             return known(self.program.presumed[fact.name].value, "presumed")
         premise = evaluate(fact.only_if, self) if fact.only_if is not None else None
         if premise is not None and premise.result is False:

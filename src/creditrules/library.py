@@ -170,18 +170,7 @@ class Policy(_Front):
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again; raises `RequestError` if the policy or the result is another."""
-        findings = Findings()
-        digests = receipt.get("policy")
-        there = digests.get(self.id) if isinstance(digests, Mapping) else None
-        if there != self.digest:
-            findings.report("CR510", None, there=there, here=self.digest)
-            raise RequestError(tuple(findings.found))
-        request = receipt.get("request")
-        decision = self.decide_request(request if isinstance(request, Mapping) else {})
-        if decision.digest != receipt.get("digest"):
-            findings.report("CR511", None, there=receipt.get("digest"), here=decision.digest)
-            raise RequestError(tuple(findings.found))
-        return decision
+        return _replayed((self,), receipt)
 
 
 class Library(_Front):
@@ -223,7 +212,8 @@ class Library(_Front):
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; it names its `area`, or its `policy`."""
-        area, name = named_area(tree), named_policy(tree)
+        name = named_policy(tree)
+        area = named_area(tree) if name is None else None
         if area is None and name is None:
             findings = Findings(source)
             findings.report("CR507", None, advice("give-policy"))
@@ -235,6 +225,12 @@ class Library(_Front):
             findings.report("CR508", policy_span(tree), near, spot="policy", name=name)
             raise RequestError(tuple(findings.found))
         return _decided(picked, tree, source, on, None if area is not None else name, self.vocabulary)
+
+    def replay(self, receipt: Mapping[str, object]) -> Decision:
+        """Decide a receipt's request again by the same documents; raises `RequestError` where anything differs."""
+        digests = receipt.get("policy")
+        named = digests if isinstance(digests, Mapping) else {}
+        return _replayed(tuple(one for one in self.policies if one.id in named), receipt, self.vocabulary)
 
     def names(self, lang: Lang = "zh") -> Names:
         """Give the names a rendering needs, in Chinese or English."""
@@ -282,6 +278,24 @@ def _a_day(day: dt.date | str | None, name: str) -> dt.date:
         findings.report("CR303", None, advice("date-form"), spot=name, text=day)
         raise RequestError(tuple(findings.found))
     return found
+
+
+def _replayed(
+    policies: tuple[Policy, ...], receipt: Mapping[str, object], vocabulary: Vocabulary | None = None
+) -> Decision:
+    """Decide a receipt's request again; the documents and the result must be those of the receipt."""
+    findings = Findings()
+    there, here = receipt.get("policy"), {policy.id: policy.digest for policy in policies}
+    if there != here:
+        findings.report("CR510", None, there=there, here=here)
+        raise RequestError(tuple(findings.found))
+    request = receipt.get("request")
+    source, tree = request_tree(request if isinstance(request, Mapping) else {})
+    decision = _decided(policies, tree, source, None, None, vocabulary)
+    if decision.digest != receipt.get("digest"):
+        findings.report("CR511", None, there=receipt.get("digest"), here=decision.digest)
+        raise RequestError(tuple(findings.found))
+    return decision
 
 
 def _names(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:

@@ -48,7 +48,7 @@ def read_policy(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Policy
 
 
 def _policy(reader: TreeReader, tree: Node, limits: Limits) -> Policy | None:
-    required = ("format", "policy", "title", "number", "issuer", "area", "in_force", "rules")
+    required = ("format", "policy", "title", "issuer", "area", "in_force", "rules")
     sort = sort_of(tree)
     if sort is not None:
         reader.report("CR605", first_key(tree), kind=sort)

@@ -155,6 +155,8 @@ def _facts(reader: _RequestReader, scope: str, node: Node, vocabulary: Vocabular
             known = [one.rpartition(".")[2] for one in vocabulary.facts if one.startswith(f"{scope}.")]
             near = nearest(key.text, [*known, *_IDENTITY.get(scope, ())])
             reader.report("CR204", key.span, near, name=name)
+        elif name in draft.spans:
+            reader.report("CR105", key.span, advice("drop-one"), key=name)
         elif not _null(value):
             draft.spans[name] = value.span
             read = _value(reader, fact, value)

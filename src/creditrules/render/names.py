@@ -117,6 +117,11 @@ class Names:
             return self.vocabulary.sources[actor].label(self.lang)
         return self.word(actor)
 
+    def document(self, policy: str) -> str:
+        """Name a document by its number, or by its title where it has none."""
+        known = self.policies.get(policy)
+        return (known.number or known.title.label(self.lang)) if known is not None else policy
+
     def clause(self, clause: str) -> str:
         """Cite a clause as an official would."""
         policy, _, name = clause.partition("/")
@@ -129,8 +134,7 @@ class Names:
         """Cite clauses, each with its document where there is more than one."""
         cited = []
         for clause in clauses:
-            policy = self.policies.get(clause.partition("/")[0])
-            document = f"{policy.number} " if policy is not None and len(self.policies) > 1 else ""
+            document = f"{self.document(clause.partition('/')[0])} " if len(self.policies) > 1 else ""
             cited.append(document + self.clause(clause))
         return self.pick("、", "; ").join(cited)
 

@@ -41,17 +41,16 @@ def _not_applicable(decision: Decision, names: Names) -> str:
     if used is None:
         return names.pick("没有适用的文件", "no document applies")
     first, last = used.in_force
+    number = names.document(used.id)
     match used.why:
         case "before_first_day":
             return names.pick(
-                f"{used.number} 从 {first} 起施行，{decision.on} 还没有施行",
-                f"{used.number} is in force from {first}; on {decision.on} it was not yet",
+                f"{number} 从 {first} 起施行，{decision.on} 还没有施行",
+                f"{number} is in force from {first}; on {decision.on} it was not yet",
             )
         case "after_last_day":
-            return names.pick(f"{used.number} 施行到 {last} 为止", f"{used.number} was in force until {last} only")
-    return names.pick(
-        f"{used.number} 不适用于这个主体或事项", f"{used.number} does not govern this subject or matter"
-    )
+            return names.pick(f"{number} 施行到 {last} 为止", f"{number} was in force until {last} only")
+    return names.pick(f"{number} 不适用于这个主体或事项", f"{number} does not govern this subject or matter")
 
 
 def requirement_text(one: Requirement, names: Names) -> str:

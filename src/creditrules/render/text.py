@@ -68,7 +68,7 @@ def _head(decision: Decision, names: Names, paint: Paint, unmask: bool) -> str:
     for used in decision.policy:
         policy = names.policies.get(used.id)
         title = policy.title.label(names.lang) if policy else used.id
-        lines.append(paint(f"  {title} {used.number}", "dim"))
+        lines.append(paint(f"  {title} {used.number}".rstrip(), "dim"))
     return "\n".join(lines)
 
 
@@ -199,10 +199,12 @@ def _options(decision: Decision, names: Names, paint: Paint) -> str:
 
 def _weights(decision: Decision, names: Names, paint: Paint) -> str:
     colon = names.pick("：", ": ")
-    lines = [
-        f"{names.thing(one.code)}{colon}{names.word(one.as_)}  {paint(names.clauses(one.clauses), 'dim')}"
-        for one in decision.weights
-    ]
+    lines = []
+    for one in decision.weights:
+        who = names.who(one.by, one.rule) if one.by else ""
+        choice = names.aside(names.pick(f"由{who}决定", f"chosen by: {who}")) if who else ""
+        cited = paint(names.clauses(one.clauses), "dim")
+        lines.append(f"{names.thing(one.code)}{colon}{names.word(one.as_)}{choice}  {cited}")
     return _section(names.pick("供权衡", "To be weighed"), lines, paint)
 
 
@@ -272,8 +274,7 @@ def _differences(decision: Decision, names: Names, paint: Paint) -> str:
         topic = {"requirement": ("需要的材料", "what is needed"), "measure": ("措施", "measures")}.get(one.topic)
         lines.append(names.pick(*topic) if topic else f"{names.pick('材料', 'paper')} {one.about}")
         for side in one.sides:
-            policy = names.policies.get(side.policy)
-            number = policy.number if policy else side.policy
+            number = names.document(side.policy)
             says = names.pick("；", "; ").join(_said(what, names) for what in side.says)
             wide = (
                 names.pick("不限事项", "any matter")
