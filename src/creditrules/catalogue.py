@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from creditrules.identifiers import masked_numbers
+
 Lang = Literal["zh", "en"]
 
 
@@ -372,6 +374,7 @@ WORDS: dict[str, dict[Lang, str]] = {
 }
 
 
+_LONGEST = 200  # characters of an author's word that are shown
 _OURS = frozenset({"place", "wanted", "kind", "type", "why"})  # places an author's words never fill
 
 
@@ -389,8 +392,9 @@ def _in_chinese(key: str, lang: Lang) -> bool:
 
 
 def _on_one_line(text: str) -> str:
-    """Show what cannot be printed by its code, so that no author's word moves a terminal's cursor."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    """Show what cannot be printed by its code, cut what is very long, and hide identity numbers."""
+    shown = "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[: _LONGEST + 1])
+    return masked_numbers(shown if len(text) <= _LONGEST else shown[:_LONGEST] + "…")
 
 
 # What the YAML parser says, in Chinese; what is not here stays English.

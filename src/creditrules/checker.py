@@ -74,7 +74,7 @@ def check_policy(
         check_condition(names, policy.scope.when, Where(paper=False))
     for term in policy.terms.values():
         check_condition(names, term.when, _ANYWHERE)
-    for circle in _circles(policy.terms, lambda name: _terms_used(policy.terms[name].when)):
+    for circle in circles(policy.terms, lambda name: _terms_used(policy.terms[name].when)):
         findings.report("CR403", policy.terms[circle[0]].span, circle=" → ".join(circle))
     for rule in policy.rules:
         _check_rule(names, policy, rule)
@@ -107,7 +107,7 @@ def _check_facts(names: Names, declared: Vocabulary, holders: frozenset[str]) ->
             elif twin is not None and fact.type != "bool":
                 report_type(names.findings, Word(text=fact.name, span=fact.span), fact, "@bool")
     premises = {name: facts_read({}, fact.only_if) for name, fact in everything.facts.items()}
-    for circle in _circles(declared.facts, lambda name: sorted(premises.get(name, ()))):
+    for circle in circles(declared.facts, lambda name: sorted(premises.get(name, ()))):
         names.findings.report("CR411", everything.facts[circle[0]].span, circle=" → ".join(circle))
 
 
@@ -269,7 +269,7 @@ def _check_overrides(policy: Policy, findings: Findings) -> None:
             elif ":" not in word.text and word.text not in rules:
                 findings.report("CR209", word.span, nearest(word.text, rules), name=word.text)
     targets = {name: [word.text for word in rule.overrides if word.text != name] for name, rule in rules.items()}
-    for circle in _circles(rules, lambda name: targets.get(name, [])):
+    for circle in circles(rules, lambda name: targets.get(name, [])):
         findings.report("CR404", rules[circle[0]].span, circle=" → ".join(circle))
 
 
@@ -298,7 +298,7 @@ def _words_in(value: object, key: str = "") -> Iterable[tuple[str, str]]:
             yield from _words_in(inner, key)
 
 
-def _circles(nodes: Mapping[str, object], next_: Callable[[str], Iterable[str]]) -> list[tuple[str, ...]]:
+def circles(nodes: Mapping[str, object], next_: Callable[[str], Iterable[str]]) -> list[tuple[str, ...]]:
     """Find the circles among names that point to names; each is told once, from its first name."""
     state: dict[str, int] = {}
     found: dict[frozenset[str], tuple[str, ...]] = {}

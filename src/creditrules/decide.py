@@ -99,8 +99,8 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
         violations=in_order(assembly.violations(held, duties)),
         conflicts=in_order(assembly.conflict(one) for one in judged.conflicts if one.both.result is True),
         differences=differences(run, papers, judged.requirements, judged.measures),
-        presumed=_presumed(run),
-        taken=_taken(run),
+        presumed=() if silent else _presumed(run),
+        taken=() if silent else _taken(run),
         readings=_readings(run, speaking, [*untold_rungs, *(one.step for one in papers)]),
         untold=in_order(
             entry

@@ -308,7 +308,7 @@ class Decision:
     @property
     def digest(self) -> str:
         """Give the SHA-256 (hex) of the canonical JSON."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        return hashlib.sha256(self.to_json().encode("utf-8", "surrogatepass")).hexdigest()
 
     def receipt(self) -> dict[str, object]:
         """Give what it takes to decide again: the request, the policies' digests, the version, and this digest.

@@ -34,7 +34,9 @@ def standings(duty: Duty, facts: Facts) -> list[Standing]:
     if due is not None and due_unknown:
         unknown = (*unknown, *unknown_among(due.reads))
     shown = day if isinstance(day, dt.date) else None
-    status = _status(facts.request.on, due is not None, due_unknown, day, done, done_on, _has_test(duty))
+    status = _status(
+        facts.request.on, due is not None, due_unknown, day, done, done_on, _has_test(duty), duty.done_on is not None
+    )
     return [Standing(status, shown, _unique(unknown) if status == "undetermined" else ())]
 
 
@@ -51,7 +53,9 @@ def _done(duty: Duty, facts: Facts) -> tuple[bool | None, dt.date | None, tuple[
         return False, None, ()
     read = facts.read(duty.done_on)
     if read.value is None:
-        return None, None, tuple(unknown_among((read,)))
+        twin = duty.done_on.twin
+        come = twin is not None and facts.read(facts.program.facts[twin]).value is True
+        return (True if come else None), None, tuple(unknown_among((read,)))
     if isinstance(read.value, dt.date) and read.value <= facts.request.on:
         return True, read.value, ()
     return False, None, ()
@@ -65,13 +69,16 @@ def _status(
     done: bool | None,
     done_on: dt.date | None,
     tested: bool,
+    dated: bool,
 ) -> State:
     if done is None:
         return "undetermined"
     if done:
-        if not has_due or done_on is None:
+        if not has_due or (done_on is None and not dated):
             return "met"
-        if due_unknown:
+        if done_on is None and isinstance(due, dt.date) and on <= due:
+            return "met"  # done by today, which is in time
+        if due_unknown or done_on is None:
             return "undetermined"
         return "met" if due is NOT_YET or (isinstance(due, dt.date) and done_on <= due) else "late"
     if not has_due:

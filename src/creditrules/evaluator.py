@@ -122,6 +122,12 @@ class Facts:
             fact = self.program.facts.get(name)
             if fact is not None and fact.only_if is not None and self.given(name) != fact.absent():
                 rested |= tested_facts(fact.only_if)
+        todo = list(rested)
+        while todo:
+            fact = self.program.facts.get(todo.pop())
+            more = tested_facts(fact.only_if) - rested if fact is not None and fact.only_if is not None else set()
+            rested |= more
+            todo += more
         return rested
 
 

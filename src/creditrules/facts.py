@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from creditrules.canonical import canonical_json, json_value, unordered
 from creditrules.program import Value
@@ -28,9 +28,9 @@ class Subject(_Open):
     The name and the numbers are for the reader, never for the rules; the numbers are checked.
     """
 
-    name: str | None = None
-    unified_social_credit_code: str | None = None
-    citizen_number: str | None = None
+    name: str | None = Field(default=None, repr=False)
+    unified_social_credit_code: str | None = Field(default=None, repr=False)
+    citizen_number: str | None = Field(default=None, repr=False)
 
 
 class Matter(_Open):
@@ -42,8 +42,8 @@ class Matter(_Open):
 class Issuer(_Open):
     """Who issued a paper: `Issuer(filing_level="county_city")`."""
 
-    name: str | None = None
-    unified_social_credit_code: str | None = None
+    name: str | None = Field(default=None, repr=False)
+    unified_social_credit_code: str | None = Field(default=None, repr=False)
 
 
 class Document(_Open):
@@ -72,7 +72,8 @@ class Request:
     """A whole request, checked against the names of a policy.
 
     `matter` tells a matter from none; `papers` is `None` where the caller did not say what was handed in.
-    `identity` holds names and numbers of people (masked wherever shown).
+    `identity` holds names and numbers: of the subject (under `None`) and of the issuers of papers (under the paper's
+    id). They are masked wherever shown.
     """
 
     on: dt.date
@@ -80,7 +81,7 @@ class Request:
     values: Mapping[str, Value]
     papers: tuple[Paper, ...] | None
     consulted: frozenset[str]
-    identity: Mapping[str, str] = field(default_factory=dict, repr=False)
+    identity: Mapping[tuple[str | None, str], str] = field(default_factory=dict, repr=False)
 
     @property
     def text(self) -> str:
@@ -90,9 +91,9 @@ class Request:
         for name, value in self.values.items():
             scope, _, key = name.partition(".")
             sections.setdefault(scope, {})[key] = json_value(value)
-        for name, text in self.identity.items():
-            if name.startswith("subject."):
-                sections.setdefault("subject", {})[name.removeprefix("subject.")] = text
+        for (about, key), text in self.identity.items():
+            if about is None:
+                sections.setdefault("subject", {})[key] = text
         whole |= sections
         if self.papers is not None:
             whole["documents"] = [self._paper_json(paper) for paper in self.papers]
@@ -104,8 +105,7 @@ class Request:
         for name, value in paper.values.items():
             scope, _, key = name.partition(".")
             (issuer if scope == "issuer" else section)[key] = json_value(value)
-        start = f"{paper.id}.issuer."
-        issuer |= {name.removeprefix(start): text for name, text in self.identity.items() if name.startswith(start)}
+        issuer |= {key: text for (about, key), text in self.identity.items() if about == paper.id}
         return {**section, "issuer": issuer} if issuer else section
 
     def paper(self, id_: str) -> Paper | None:

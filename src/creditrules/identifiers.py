@@ -38,9 +38,24 @@ def citizen_number_fault(number: str) -> str | None:
     return None if _CITIZEN_CHECK[total % 11] == number[17] else "@wrong-check"
 
 
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[0-9A-HJ-NPQRTUWXY]{18}|\d{15,19})(?![0-9A-Za-z])")
+_NAMED = re.compile(r"""(\bname["']?\s*:\s*\[?["']?)([^,"'}\]\s][^,"'}\]]*)""")
+
+
+def masked_line(line: str) -> str:
+    """Hide names and whatever looks like an identity number in a line of a request, keeping its length."""
+    line = _NAMED.sub(lambda found: found[1] + found[2][:1] + "*" * (len(found[2]) - 1), line)
+    return _NUMBER.sub(lambda found: masked_number(found[0]), line)
+
+
+def masked_numbers(text: str) -> str:
+    """Hide whatever looks like an identity number."""
+    return _NUMBER.sub(lambda found: masked_number(found[0]), text)
+
+
 def masked_name(name: str) -> str:
-    """Hide a name but for its first character: 张三 → 张*."""
-    return name[:1] + "*" * max(1, min(len(name) - 1, 6))
+    """Hide a name but for its first character: 张三 → 张*; a single one whole."""
+    return (name[:1] if len(name) > 1 else "") + "*" * max(1, min(len(name) - 1, 6))
 
 
 def masked_number(number: str) -> str:

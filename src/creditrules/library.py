@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from creditrules import decision as record
 from creditrules import policy as authored
 from creditrules.catalogue import Lang
-from creditrules.checker import check_policy
+from creditrules.checker import check_policy, circles
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
@@ -39,7 +39,7 @@ from creditrules.request_reader import named_area, named_policy, policy_span, re
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
 from creditrules.timeline import changes_on as next_change
-from creditrules.vocabulary import Vocabulary
+from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
@@ -72,7 +72,7 @@ class _Front:
         documents: Sequence[Facts] | None = None,
         *,
         on: dt.date | str | None = None,
-        consulted: Sequence[str] | str = (),
+        consulted: Sequence[str] | str | None = None,
         procedure: Facts | None = None,
         record: Facts | None = None,
         system: Facts | None = None,
@@ -94,7 +94,7 @@ class _Front:
             "matter": matter,
             "documents": documents,
             "on": on,
-            "consulted": [consulted] if isinstance(consulted, str) else list(consulted),
+            "consulted": consulted or None,
             "procedure": procedure,
             "record": record,
             "system": system,
@@ -104,10 +104,12 @@ class _Front:
         }
         return self.decide_request({key: value for key, value in request.items() if value is not None})
 
-    def decide_request(self, request: Mapping[str, object] | str | Source, *, on: dt.date | None = None) -> Decision:
+    def decide_request(
+        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+    ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
-        return self.decide_tree(tree, source, on=on)
+        return self.decide_tree(tree, source, on=None if on is None else _a_day(on, "on"))
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
@@ -228,7 +230,7 @@ class Library(_Front):
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again by the same documents; raises `RequestError` where anything differs."""
-        digests = receipt.get("policy")
+        digests = receipt.get("policy") if isinstance(receipt, Mapping) else None
         named = digests if isinstance(digests, Mapping) else {}
         return _replayed(tuple(one for one in self.policies if one.id in named), receipt, self.vocabulary)
 
@@ -256,7 +258,7 @@ def _decided(
     sources = frozenset(known.sources).union(*(policy.program.sources for policy in policies))
     read = read_request(tree, source, known, sources, on)
     found = [*read.findings]
-    if name is not None and read.policy is not None and Path(read.policy).stem != name:
+    if name is not None and read.policy is not None and read.policy != name:
         findings = Findings(source)
         findings.report("CR512", policy_span(tree), spot="policy", there=read.policy, here=name)
         found += findings.found
@@ -273,7 +275,7 @@ def _decided(
 def _a_day(day: dt.date | str | None, name: str) -> dt.date:
     """Read a day given to a call; raises `RequestError` where it is none."""
     found = iso_date(day) if isinstance(day, str) else day
-    if found is None:
+    if not isinstance(found, dt.date) or isinstance(found, dt.datetime):
         findings = Findings()
         findings.report("CR303", None, advice("date-form"), spot=name, text=day)
         raise RequestError(tuple(findings.found))
@@ -285,6 +287,7 @@ def _replayed(
 ) -> Decision:
     """Decide a receipt's request again; the documents and the result must be those of the receipt."""
     findings = Findings()
+    receipt = receipt if isinstance(receipt, Mapping) else {}
     there, here = receipt.get("policy"), {policy.id: policy.digest for policy in policies}
     if there != here:
         findings.report("CR510", None, there=there, here=here)
@@ -309,22 +312,28 @@ def _load_folder(folder: Path, limits: Limits) -> tuple[Policy, ...]:
     """Load every policy of a folder; raises `PolicyError` with the findings of all that have errors."""
     examined = [examine(path, limits=limits) for path in policy_files(folder)]
     wrong = [finding for one in examined if one.policy is None for finding in one.findings]
-    wrong += _check_overrides([one.policy for one in examined if one.policy is not None])
+    wrong += _check_together([one.policy for one in examined if one.policy is not None])
     if wrong:
         raise PolicyError(sorted_findings(wrong))
     return tuple(one.policy for one in examined if one.policy is not None)
 
 
-def _check_overrides(policies: list[Policy]) -> list[Finding]:
-    """Check overrides that reach into another document: its rule must be there, and of lower or equal rank."""
+def _check_together(policies: list[Policy]) -> list[Finding]:
+    """Check what policies are to each other: overrides that reach into another document must find a rule there, of
+    lower or equal rank, and not go round in a circle; a fact that two of them declare must be the same."""
+    declared: dict[str, Fact] = {}
     by_id = {policy.id: policy for policy in policies}
     found: list[Finding] = []
     for policy in policies:
         findings = Findings(policy.source)
         for rule in policy.model.rules:
             for word in rule.overrides:
-                other = by_id.get(word.text.rpartition(":")[0])
+                name = word.text.rpartition(":")[0]
+                other = by_id.get(name)
+                if not name:
+                    continue
                 if other is None:
+                    findings.report("CR209", word.span, nearest(name, by_id), name=word.text)
                     continue
                 rules = [one.id.text for one in other.model.rules]
                 if word.text.rpartition(":")[2] not in rules:
@@ -332,6 +341,21 @@ def _check_overrides(policies: list[Policy]) -> list[Finding]:
                     findings.report("CR209", word.span, near, name=word.text)
                 elif len(other.model.area) < len(policy.model.area):
                     findings.report("CR606", word.span, name=word.text)
+        for fact in policy.model.facts.values():
+            first = declared.setdefault(fact.name, fact)
+            if (first.type, first.values) != (fact.type, fact.values):
+                findings.report("CR210", fact.span, kind="@a-fact", name=fact.name)
+        found += findings.found
+    by_name = {f"{policy.id}:{rule.id.text}": (policy, rule) for policy in policies for rule in policy.model.rules}
+
+    def overridden(name: str) -> list[str]:
+        policy, rule = by_name[name]
+        return [word.text if ":" in word.text else f"{policy.id}:{word.text}" for word in rule.overrides]
+
+    for circle in circles(by_name, overridden):
+        policy, rule = by_name[circle[0]]
+        findings = Findings(policy.source)
+        findings.report("CR404", rule.span, circle=" → ".join(circle))
         found += findings.found
     return found
 
@@ -346,14 +370,17 @@ def _vocabulary_of(folder: Path) -> Vocabulary:
 
 def _with_repeals(policies: list[Policy]) -> tuple[Policy, ...]:
     """End each repealed document on the day before the one that repeals it begins."""
-    by_number = {number: policy for policy in policies for number in policy.model.repeals}
+    by_number: dict[str, Policy] = {}
+    for policy in sorted(policies, key=lambda one: one.model.in_force.start, reverse=True):
+        by_number |= dict.fromkeys(policy.model.repeals, policy)  # the earliest repeal stays
     ended = []
     for policy in policies:
         by = by_number.get(policy.model.number)
         if by is not None and by.id != policy.id:
             last = by.model.in_force.start - dt.timedelta(days=1)
-            until = min(policy.program.until or last, last)
-            policy = replace(policy, program=replace(policy.program, until=until, repealed_by=by.id))
+            own = policy.program.until
+            if own is None or last < own:
+                policy = replace(policy, program=replace(policy.program, until=last, repealed_by=by.id))
         ended.append(policy)
     return tuple(ended)
 
@@ -415,7 +442,7 @@ def examine_vocabulary(name: str | Path) -> Examined:
     return Examined(None, found if source is None else load_vocabulary(source.name, source.text)[1])
 
 
-def request_tree(request: Mapping[str, object] | str | Source) -> tuple[Source, Node]:
+def request_tree(request: object) -> tuple[Source, Node]:
     """Give a request as a tree, from a mapping or from text; raises `RequestError` where the text is no YAML."""
     if isinstance(request, Mapping):
         source = Source("<request>", "")
@@ -425,6 +452,10 @@ def request_tree(request: Mapping[str, object] | str | Source) -> tuple[Source, 
             findings = Findings(source)
             findings.report("CR109", None, limit=DEFAULT_LIMITS.depth)
             raise RequestError(tuple(findings.found)) from None
+    if not isinstance(request, str | Source):
+        findings = Findings(Source("<request>", ""))
+        findings.report("CR203", None, key="request", wanted="@mapping")
+        raise RequestError(tuple(findings.found))
     source = Source("<request>", json_escapes(request)) if isinstance(request, str) else request
     tree, found = yaml_tree(source)
     if tree is None or errors_in(found):

@@ -12,6 +12,7 @@ from creditrules.facts import Paper, Request
 from creditrules.program import NOT_YET, FactInfo, FactTest, Program, Value
 from creditrules.trace import Read, Step, untold_reads
 
+TRIED_AT_MOST = 20  # missing facts; with more of them none is tried, and order is by rung and name alone
 Settles = Callable[[Request], bool]
 
 
@@ -25,14 +26,17 @@ def missing(
     steps: Iterable[Step], programs: tuple[Program, ...], request: Request, settles: Settles
 ) -> tuple[MissingFact, ...]:
     """Give the unknown facts under the untold rungs: by rung, then those of which one value alone makes the
-    outcome definite, then by name. `settles` decides a changed request and says whether its outcome is definite."""
+    outcome definite (tried where few are missing), then by name. `settles` decides a changed request and says
+    whether its outcome is definite."""
     rung_of: dict[MissingFact, int] = {}
     for rung, step in enumerate(steps):
         for fact in missing_facts(untold_reads(step)):
             rung_of.setdefault(fact, rung)
 
+    few = len(rung_of) <= TRIED_AT_MOST
+
     def order(fact: MissingFact) -> tuple[int, bool, str, str]:
-        decisive = any(settles(changed) for changed in _learnt(fact, programs, request))
+        decisive = few and any(settles(changed) for changed in _learnt(fact, programs, request))
         return rung_of[fact], not decisive, fact.fact, fact.document or ""
 
     return tuple(sorted(rung_of, key=order))

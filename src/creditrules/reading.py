@@ -227,4 +227,7 @@ def plain_tree(value: object) -> Node:
         return Scalar("true" if value else "false", False, None)
     if isinstance(value, str):
         return Scalar(value, True, None)
-    return Scalar(str(value), False, None)
+    try:
+        return Scalar(str(value), False, None)
+    except ValueError:  # a number too long to be written
+        return Scalar("…", False, None)

@@ -88,6 +88,7 @@ def read_request(
     top = reader.fields(tree, "@request", REQUEST_KEYS, key="request")
     if not isinstance(tree, MapNode):
         return ReadRequest(None, None, (), tuple(reader.findings.found))
+    reader.word(top.get("policy"), "policy")
     top = {key: node for key, node in top.items() if key in ("matter", "documents") or not _null(node)}
     draft = _Draft()
     day = _day(reader, top.get("on"), on)
@@ -99,13 +100,15 @@ def read_request(
     matter_node = top.get("matter")
     matter = "none" if matter_node is None or _null(matter_node) else "given"
     spans: dict[tuple[str | None, str], Span | None] = {(None, name): span for name, span in draft.spans.items()}
-    papers = _papers(reader, top.get("documents"), vocabulary, draft.identity, spans)
+    identity: dict[tuple[str | None, str], str] = {}
+    papers = _papers(reader, top.get("documents"), vocabulary, identity, spans)
     area = tuple(word.text for word in reader.words(top.get("area"), "area"))
     found = tuple(reader.findings.found)
     if any(finding.severity == "error" for finding in found) or day is None:
         return ReadRequest(None, named_policy(tree), area, found)
     has_matter: Literal["given", "none"] = "given" if matter == "given" else "none"
-    request = Request(day, has_matter, draft.values, papers, consulted, draft.identity)
+    identity |= {(None, key): text for key, text in draft.identity.items()}
+    request = Request(day, has_matter, draft.values, papers, consulted, identity)
     return ReadRequest(request, named_policy(tree), area, found, spans)
 
 
@@ -177,7 +180,7 @@ def _identity(reader: _RequestReader, scope: str, key: str, node: Node, draft: _
         fault, kind = citizen_number_fault(word.text), "@citizen-number"
     if fault is not None:
         reader.report("CR506", word.span, kind=kind, text=masked_number(word.text), why=fault)
-    draft.identity[f"{scope}.{key}"] = word.text
+    draft.identity[key] = word.text
 
 
 def _value(reader: _RequestReader, fact: Fact, node: Node) -> Value | None:
@@ -216,7 +219,7 @@ def _papers(
     reader: _RequestReader,
     node: Node | None,
     vocabulary: Vocabulary,
-    identity: dict[str, str],
+    identity: dict[tuple[str | None, str], str],
     spans: dict[tuple[str | None, str], Span | None],
 ) -> tuple[Paper, ...] | None:
     reader.spot = "documents"
@@ -250,7 +253,7 @@ def _papers(
     for id_text, draft in _with_ids(read):
         papers.append(Paper(id_text, draft.values))
         spans |= {(id_text, name): span for name, span in draft.spans.items()}
-        identity |= {f"{id_text}.{key}": text for key, text in draft.identity.items()}
+        identity |= {(id_text, key): text for key, text in draft.identity.items()}
     return tuple(sorted(papers, key=lambda paper: paper.id))
 
 

@@ -5,6 +5,9 @@ Exit codes: 0 clean (for `decide`: any definite outcome), 1 found something, 2 c
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from creditrules.cli.check import check
@@ -24,6 +27,9 @@ def main() -> None:
 
     Decide by the cities' documents on credit records and reports, and say why, clause by clause.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
 for _command in (decide, explain, needs, timeline, check, test, coverage):

@@ -108,7 +108,7 @@ def refuse(error: CreditRulesError, lang: Lang, as_json: bool) -> NoReturn:
 def read_request_file(name: str) -> tuple[Node, Source]:
     """Read a request from a file, or from standard input where the name is `-`."""
     if name == "-":
-        source, found = decoded("<stdin>", sys.stdin.buffer.read())
+        source, found = decoded("<stdin>", sys.stdin.buffer.read() if sys.stdin is not None else b"")
     else:
         source, found = read_source(Path(name))
     if source is None:

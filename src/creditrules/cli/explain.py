@@ -46,6 +46,7 @@ def explain(
         policy, decision = decided(request_file, policy_name, on)
         names = policy.names(lang)
         known = [one.id.text for model in names.policies.values() for one in model.rules]
+        rule = rule.rpartition(":")[2] if rule is not None else None
         if rule is not None and rule not in known:
             findings = Findings()
             near = nearest(rule, known)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from creditrules.catalogue import Lang
 from creditrules.diagnostics import Finding
-from creditrules.identifiers import masked_number
+from creditrules.identifiers import masked_line, masked_number, masked_numbers
 from creditrules.render.layout import Paint, width
 
 CAP = 50
 _WINDOW = 100
-_IDENTITY = "CR506"  # about an identity number, which is not shown in full
 _SEVERITY = {
     "zh": {"error": "错误", "warning": "提醒"},
     "en": {"error": "error", "warning": "warning"},
@@ -47,9 +46,9 @@ def _quoted(finding: Finding, paint: Paint, colour: str) -> list[str]:
     assert finding.span is not None
     line = finding.source.line(finding.span.line).replace("\t", " ")
     words = finding.source.excerpt(finding.span).rstrip()
-    if finding.code == _IDENTITY:
+    if finding.code == "CR506":  # about an identity number, whatever it looks like
         line = line.replace(words, masked_number(words))
-        words = masked_number(words)
+    line, words = masked_line(line), masked_numbers(words)
     start = min(finding.span.column - 1, len(line))
     length = max(1, len(words))
     if len(line) > _WINDOW:

@@ -73,7 +73,10 @@ class Names:
         """Name a fact."""
         if name.startswith("calendar."):
             year = name.partition(".")[2]
-            return self.pick(f"{year} 年的放假安排（尚未公布）", f"the calendar of {year} (not announced)")
+            return self.pick(
+                f"{year} 年的放假安排（尚未公布或未收录）",
+                f"the calendar of {year} (not announced, or not known here)",
+            )
         if name in self.vocabulary.facts:
             return self.vocabulary.facts[name].label(self.lang)
         return self.word(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from creditrules.decision import Decision, MissingFact, PaperStatus, Requirement
+from creditrules.decision import Decision, MissingFact, PaperStatus, PolicyUsed, Requirement
 from creditrules.near_miss import leaves
 from creditrules.program import Rule
 from creditrules.render.names import Names
@@ -16,7 +16,7 @@ def reasons(decision: Decision, names: Names) -> list[str]:
     """Give the reasons of the outcome, the weightiest first."""
     match decision.outcome:
         case "not_applicable":
-            return [_not_applicable(decision, names)]
+            return _not_applicable(decision, names)
         case "excluded":
             return [_by_rule(names, step, "excluded") for step in _true_parts(decision, "excluded")]
         case "pending":
@@ -36,10 +36,14 @@ def _cited(text: str, clauses: tuple[str, ...], names: Names) -> str:
     return text + names.aside(names.clauses(clauses))
 
 
-def _not_applicable(decision: Decision, names: Names) -> str:
-    used = decision.policy[0] if decision.policy else None
-    if used is None:
-        return names.pick("没有适用的文件", "no document applies")
+def _not_applicable(decision: Decision, names: Names) -> list[str]:
+    """Say of every document looked at why it does not apply."""
+    return [_why_not_applied(decision, used, names) for used in decision.policy] or [
+        names.pick("没有适用的文件", "no document applies")
+    ]
+
+
+def _why_not_applied(decision: Decision, used: PolicyUsed, names: Names) -> str:
     first, last = used.in_force
     number = names.document(used.id)
     match used.why:
@@ -50,7 +54,16 @@ def _not_applicable(decision: Decision, names: Names) -> str:
             )
         case "after_last_day":
             return names.pick(f"{number} 施行到 {last} 为止", f"{number} was in force until {last} only")
-    return names.pick(f"{number} 不适用于这个主体或事项", f"{number} does not govern this subject or matter")
+        case "repealed":
+            by = names.document(used.repealed_by or "")
+            return names.pick(
+                f"{number} 已被 {by} 废止，施行到 {last} 为止",
+                f"{number} was repealed by {by}; its last day was {last}",
+            )
+    policy = names.policies.get(used.id)
+    scope = tuple(f"{used.id}/{word.text}" for word in policy.scope.clauses) if policy and policy.scope else ()
+    text = names.pick(f"{number} 不适用于这个主体或事项", f"{number} does not govern this subject or matter")
+    return _cited(text, scope, names) if scope else text
 
 
 def requirement_text(one: Requirement, names: Names) -> str:
@@ -65,9 +78,12 @@ def requirement_text(one: Requirement, names: Names) -> str:
 
 def _unmet(decision: Decision, one: Requirement, names: Names) -> list[str]:
     """Say what is lacking, and of papers of that sort that were handed in, why they do not count."""
-    lacking = [names.thing(part.name) for part in one.parts if part.met is not True]
+    lacking = [names.thing(part.name) for part in one.parts if part.met is False]
+    open_ = [names.thing(part.name) for part in one.parts if part.met is None]
     if one.all_of:
         text = names.pick("还缺可用的", "still lacking, in a usable form: ") + names.join(lacking)
+        if open_:
+            text += names.pick("；尚不能确定：", "; not told yet: ") + names.join(open_)
     elif len(lacking) == 1:
         text = names.pick(f"还缺可用的{lacking[0]}", f"still lacking, in a usable form: {lacking[0]}")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from creditrules.decision import Applied, Decision, DutyStatus, MissingFact, PaperStatus, Requirement
@@ -13,6 +14,8 @@ from creditrules.render.reasons import not_told_twice, reasons, requirement_text
 from creditrules.render.steps import headline, mark, step_lines
 from creditrules.trace import Step
 
+# What could move a terminal's cursor, save line ends and our own colours.
+_UNPRINTABLE = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 _COLOURS = {
     "proceed": "green",
     "assessed": "green",
@@ -46,12 +49,12 @@ def decision_text(
             paint(
                 names.pick(
                     f"另有 {count} 项措施或义务因事实不明不能判断，用 -v 查看",
-                    f"{count} more measures or duties could not be told for lack of facts; -v shows them",
+                    f"not told for lack of facts: {count} measures or duties; -v shows them",
                 ),
                 "dim",
             )
         )
-    return "\n\n".join(sections)
+    return _UNPRINTABLE.sub("�", "\n\n".join(sections))
 
 
 def _head(decision: Decision, names: Names, paint: Paint, unmask: bool) -> str:
@@ -66,6 +69,8 @@ def _head(decision: Decision, names: Names, paint: Paint, unmask: bool) -> str:
         about.append(names.matter(str(code)))
     lines.append(paint("  " + " · ".join(part for part in about if part), "dim"))
     for used in decision.policy:
+        if used.applies is False and len(decision.policy) > 1:
+            continue
         policy = names.policies.get(used.id)
         title = policy.title.label(names.lang) if policy else used.id
         lines.append(paint(f"  {title} {used.number}".rstrip(), "dim"))
@@ -77,7 +82,7 @@ def _subject(decision: Decision, names: Names, unmask: bool) -> str:
     kind = request.values.get("subject.kind")
     parts = [names.value("subject.kind", kind)] if kind is not None else []
     for key in ("name", "unified_social_credit_code", "citizen_number"):
-        text = request.identity.get(f"subject.{key}")
+        text = request.identity.get((None, key))
         if text:
             hide = masked_name if key == "name" else masked_number
             parts.append(text if unmask else hide(text))
@@ -194,7 +199,7 @@ def _options(decision: Decision, names: Names, paint: Paint) -> str:
         who = names.who(by, mine[0].rule)
         title = names.pick(f"可选，由{who}决定", f"Options, chosen by: {who}")
         sections.append(_section(title, _applied(mine, names, paint), paint))
-    return "\n\n".join(sections)
+    return _UNPRINTABLE.sub("�", "\n\n".join(sections))
 
 
 def _weights(decision: Decision, names: Names, paint: Paint) -> str:
@@ -204,7 +209,8 @@ def _weights(decision: Decision, names: Names, paint: Paint) -> str:
         who = names.who(one.by, one.rule) if one.by else ""
         choice = names.aside(names.pick(f"由{who}决定", f"chosen by: {who}")) if who else ""
         cited = paint(names.clauses(one.clauses), "dim")
-        lines.append(f"{names.thing(one.code)}{colon}{names.word(one.as_)}{choice}  {cited}")
+        paper = f" · {one.document}" if one.document else ""
+        lines.append(f"{names.thing(one.code)}{paper}{colon}{names.word(one.as_)}{choice}  {cited}")
     return _section(names.pick("供权衡", "To be weighed"), lines, paint)
 
 
