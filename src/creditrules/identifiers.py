@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 
 _CODE_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_FORM = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
@@ -43,9 +44,13 @@ _NAMED = re.compile(r"""(\bname["']?\s*:\s*\[?["']?)([^,"'}\]\s][^,"'}\]]*)""")
 
 
 def masked_line(line: str) -> str:
-    """Hide names and whatever looks like an identity number in a line of a request, keeping its length."""
-    line = _NAMED.sub(lambda found: found[1] + found[2][:1] + "*" * (len(found[2]) - 1), line)
+    """Hide names and whatever looks like an identity number in a line of a request, keeping its length and width."""
+    line = _NAMED.sub(lambda found: found[1] + found[2][:1] + "".join(map(_star, found[2][1:])), line)
     return _NUMBER.sub(lambda found: masked_number(found[0]), line)
+
+
+def _star(letter: str) -> str:
+    return "＊" if unicodedata.east_asian_width(letter) in "WF" else "*"
 
 
 def masked_numbers(text: str) -> str:
