@@ -81,6 +81,31 @@ def test_a_repealed_document_ends_the_day_before(folder: Callable[..., Path]) ->
     assert decision.policy[1].in_force == (dt.date(2020, 1, 1), dt.date(2021, 5, 31))
 
 
+def test_the_earliest_repeal_counts_and_an_own_last_day_too(folder: Callable[..., Path]) -> None:
+    folder("old", CITY, [REQUIRE.format("a", "credit_record")], start="2015-01-01")
+    folder("middle", CITY, [BAN], "repeals: [old号]\n", "2018-01-01")
+    library = cr.Library(folder("late", CITY, [BAN], "repeals: [old号]\n", "2022-01-01"))
+    decision = library.decide(SUBJECT, {"code": "bidding"}, [], on="2020-01-01", area=CITY)
+    old = next(one for one in decision.policy if one.id == "old")
+    assert (old.why, old.repealed_by, old.in_force[1]) == ("repealed", "middle", dt.date(2017, 12, 31))
+
+
+def test_documents_cannot_override_each_other_in_a_circle(folder: Callable[..., Path]) -> None:
+    rule = "id: {0}, clause: 1, modality: must, overrides: ['{1}:{1}'], then: {{measure: green_channel}}"
+    folder("a", CITY, [rule.format("a", "b")])
+    with pytest.raises(cr.PolicyError) as caught:
+        cr.Library(folder("b", CITY, [rule.format("b", "a")]))
+    assert [one.code for one in caught.value.findings] == ["CR404"]
+
+
+def test_two_documents_cannot_declare_one_fact_differently(folder: Callable[..., Path]) -> None:
+    fact = "facts: {{subject.score: {{type: {0}, zh: 分, en: score, held_by: subject, changed_by: nobody}}}}\n"
+    folder("a", CITY, [BAN], fact.format("number"))
+    with pytest.raises(cr.PolicyError) as caught:
+        cr.Library(folder("b", PROVINCE, [BAN], fact.format("str")))
+    assert [one.code for one in caught.value.findings] == ["CR210"]
+
+
 def test_only_overrides_removes_across_documents(folder: Callable[..., Path]) -> None:
     lift = (
         "id: lift, clause: 3, modality: must, overrides: ['city:ban'], "

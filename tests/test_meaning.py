@@ -285,6 +285,21 @@ def test_how_a_duty_stands(made, returned: str | None, on: str, status: str, bre
     assert bool(decision.violations) is breach
 
 
+def test_a_duty_done_on_an_unknown_day(made) -> None:
+    due = ", due: {days: 30, since: document.issued_on}"
+    duty = "{{duty: {{who: issuer, what: disclose{0}, done_on: document.published_on}}}}"
+    policy = made(
+        rule("r", duty.format(""), each="document") + rule("s", duty.format(due), each="document", clause="2")
+    )
+    paper = {"kind": "credit_report", "on_credit_site": True, "issued_on": "2021-06-01"}
+
+    def status(on: str) -> dict[str, str]:
+        return {one.rule: one.status for one in policy.decide({}, None, [paper], on=on).duties}
+
+    assert status("2021-06-15") == {"made:r": "met", "made:s": "met"}
+    assert status("2021-07-15") == {"made:r": "met", "made:s": "undetermined"}
+
+
 def test_a_day_counted_from_not_yet_has_not_begun(made) -> None:
     due = "{days: 5, since: subject.rectification_deadline}"
     duty = f"{{duty: {{who: department, what: rectify, due: {due}, done_on: subject.rectified_on}}}}"

@@ -9,6 +9,7 @@ import pytest
 
 import creditrules as cr
 from creditrules.identifiers import citizen_number_fault, credit_code_fault, masked_name, masked_number
+from creditrules.render.findings import findings_text
 from creditrules.source import Source
 
 ON = "2017-09-01"
@@ -166,3 +167,44 @@ def test_nameless_papers_are_told_apart_whatever_their_order(kunshan: cr.Policy)
     two = kunshan.decide({"kind": "company"}, None, papers[::-1], on=ON)
     assert one.to_json() == two.to_json()
     assert [paper.id for paper in one.papers] == ["credit_report-1", "credit_report-2"]
+
+
+@pytest.mark.parametrize("request_", [None, [1], 5, b"on: 2017-09-01", {"on": ON, "subject": {"kind": 10**5000}}])
+def test_anything_else_handed_in_is_refused_with_a_finding(kunshan: cr.Policy, request_: object) -> None:
+    assert refused(kunshan, request_)
+
+
+def test_odd_arguments_are_refused_with_a_finding(kunshan: cr.Policy) -> None:
+    for wrong in ({"consulted": 5, "on": ON}, {"on": dt.datetime(2017, 9, 1)}, {"on": "soon"}):
+        with pytest.raises(cr.RequestError):
+            kunshan.decide({"kind": "company"}, None, [], **wrong)  # type: ignore[arg-type]
+    with pytest.raises(cr.RequestError):
+        kunshan.replay(None)  # type: ignore[arg-type]
+    assert kunshan.decide({"kind": "company"}, None, [], on=ON, consulted=None).outcome == "assessed"
+    holds_itself: dict[str, object] = {"on": ON}
+    holds_itself["subject"] = holds_itself
+    assert [one[:5] for one in refused(kunshan, holds_itself)] == ["CR109"]
+
+
+def test_a_receipt_keeps_the_issuer_of_every_paper(kunshan: cr.Policy) -> None:
+    papers = [
+        {"id": "subject", "kind": "credit_report", "issuer": {"name": "甲"}},
+        {"id": "a.issuer.x", "kind": "credit_report", "issuer": {"name": "乙"}},
+    ]
+    decision = kunshan.decide({"kind": "company", "name": "丙"}, None, papers, on=ON)
+    assert kunshan.replay(decision.receipt()).to_json() == decision.to_json()
+
+
+def test_a_line_shown_hides_the_names_and_numbers_beside_a_mistake(kunshan: cr.Policy) -> None:
+    text = "on: 2017-09-01\nsubject: {kind: compny, name: 张三丰, citizen_number: 11010519491231002X}\n"
+    with pytest.raises(cr.RequestError) as caught:
+        kunshan.decide_request(text)
+    shown = findings_text(caught.value.findings, "zh")
+    assert "compny" in shown
+    assert "三丰" not in shown
+    assert "11010519491231002X" not in shown
+
+
+def test_many_papers_take_no_time_to_order_what_is_missing(kunshan: cr.Policy) -> None:
+    decision = kunshan.decide({"kind": "company"}, {"code": "policy_loan"}, [{"kind": "credit_report"}] * 60, on=ON)
+    assert len(decision.missing) > 100
