@@ -18,6 +18,7 @@ from creditrules.program import (
 from creditrules.render.names import Names
 from creditrules.trace import Read, Step, Truth
 
+_LISTED = 15  # values of a test that are shown
 _MARKS = {True: "✓", False: "✗", None: "?"}
 _OPERATORS = {
     "is": ("是", "is"),
@@ -136,7 +137,9 @@ def _reads(reads: tuple[Read, ...], names: Names) -> str:
 
 def fact_test(test: FactTest, reads: tuple[Read, ...], names: Names) -> str:
     """Say what a test of a fact found, and what it asks."""
-    wanted = names.join([names.value(test.fact.name, value) for value in test.values])
+    wanted = names.join([names.value(test.fact.name, value) for value in test.values[:_LISTED]])
+    if len(test.values) > _LISTED:
+        wanted += names.pick(f" 等 {len(test.values)} 项", f" and others, {len(test.values)} in all")
     if test.values == ("",):
         wanted = names.pick("空白", "blank")
     operator = names.pick(*_OPERATORS[test.operator]) + names.pick("", " ")
