@@ -123,6 +123,21 @@ def test_only_overrides_removes_across_documents(folder: Callable[..., Path]) ->
     assert (outcome(True), outcome(False)) == ("proceed", "excluded")
 
 
+def test_a_made_up_city_of_shaanxi_is_under_the_provincial_plan(folder: Callable[..., Path]) -> None:
+    """Subscribing a city to a layer needs no edit of the layer: its area is enough."""
+    path = folder("weicheng", ["陕西省", "渭城市"], [REQUIRE.format("a", "credit_report")], start="2018-01-01")
+    library = cr.Library(policies=[*cr.Library().policies, *cr.Library(path).policies])
+    on = "2019-06-03"
+    here = library.decide(SUBJECT, {"code": "bidding"}, [], on=on, area=["陕西省", "渭城市"])
+    assert {one.id: one.applies for one in here.policy} == {"shaanxi": True, "weicheng": True}
+    assert "weicheng:a" in {one.rule for one in here.requirements}
+    above = library.decide(SUBJECT, {"code": "bidding"}, [], on=on, area=["陕西省"])
+    assert [one.id for one in above.policy] == ["shaanxi"]
+    assert {one.rule for one in above.rules} <= {one.rule for one in here.rules}
+    kunshan = library.decide(SUBJECT, None, [], on=on, area=["江苏省", "苏州市", "昆山市"])
+    assert [one.id for one in kunshan.policy] == ["kunshan"]
+
+
 @pytest.mark.parametrize(("target", "code"), [("province:ban", "CR606"), ("province:bann", "CR209")])
 def test_a_city_cannot_override_its_province(folder: Callable[..., Path], target: str, code: str) -> None:
     lift = f"id: lift, clause: 3, modality: must, overrides: ['{target}'], then: {{measure: green_channel}}"
