@@ -138,7 +138,7 @@ def test_coverage_fails_on_a_hole(tmp_path: Path) -> None:
     assert "art25" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["decide", "explain", "needs", "timeline", "check", "test", "coverage"])
+@pytest.mark.parametrize("command", ["decide", "explain", "needs", "timeline", "check", "test", "coverage", "new"])
 def test_help_has_an_example_in_both_languages(command: str) -> None:
     text = run(command, "--help").stdout
     assert f"creditrules {command}" in text
@@ -177,3 +177,28 @@ def test_timeline_lists_the_stretches() -> None:
         ("2018-03-11", "discretionary"),
     ]
     assert "2018-03-11 至 2018-12-31" in run("timeline", EXAMPLE, "--from", "2017-03-01", "--to", "2018-12-31").stdout
+
+
+def test_a_new_city_checks_covers_and_passes_from_the_start(tmp_path: Path) -> None:
+    result = run("new", "qinghe", "--from", "2022-01-01", "--folder", str(tmp_path))
+    assert result.exit_code == 0
+    policy = str(tmp_path / "qinghe.yaml")
+    assert policy in result.stdout
+    for command in ("check", "coverage", "test"):
+        assert run(command, policy).exit_code == 0, command
+    before = (tmp_path / "qinghe.yaml").read_text(encoding="utf-8")
+    again = run("new", "qinghe", "--from", "2023-01-01", "--folder", str(tmp_path))
+    assert again.exit_code == 2
+    assert (tmp_path / "qinghe.yaml").read_text(encoding="utf-8") == before
+    assert run("new", "../x", "--from", "2022-01-01", "--folder", str(tmp_path)).exit_code == 2
+
+
+def test_decide_says_what_would_help() -> None:
+    text = "policy: kunshan\non: 2017-09-01\nsubject: {kind: company, commitment_made: false}\n"
+    pending = text + "matter: {code: policy_loan, field: []}\ndocuments: []\n"
+    assert "提交信用审查报告" in run("decide", "-", "--remedies", text=pending).stdout
+    english = run("decide", "-", "--remedies", "--lang", "en", text=pending).stdout
+    assert "hand in: credit report" in english
+    whole = json.loads(run("decide", "-", "--remedies", "--json", text=pending).stdout)
+    assert {one["changes"][0]["name"] for one in whole["remedies"]} == {"credit_report", "credit_review_report"}
+    assert "已经可以" in run("decide", EXAMPLE, "--remedies").stdout

@@ -60,9 +60,18 @@ class _Compiler:
         ranks = None
         if fact.type == "level" and fact.values:
             ranks = {value: rank for rank, value in enumerate(fact.values)}
+        values = tuple(fact.values) if fact.values is not None else None
         only_if = self.condition(fact.only_if) if fact.only_if is not None else None
         self.facts[name] = run.FactInfo(
-            name, fact.type, fact.held_by, fact.silence_tells, self.twins.get(name), only_if, ranks, kinds.get(name)
+            name,
+            fact.type,
+            fact.held_by,
+            fact.silence_tells,
+            self.twins.get(name),
+            only_if,
+            values,
+            ranks,
+            kinds.get(name),
         )
         return self.facts[name]
 

@@ -29,7 +29,7 @@ from creditrules.trace import Step, Truth
 from creditrules.vocabulary import Labels
 
 
-class _Judged:
+class Judged:
     """Everything judged of one request: papers, requirements, measures, conflicts and the rungs."""
 
     def __init__(self, programs: tuple[Program, ...], request: Request) -> None:
@@ -44,12 +44,12 @@ class _Judged:
 
 def decide(programs: tuple[Program, ...], request: Request) -> Decision:
     """Decide a request by all programs together; nothing but the arguments is looked at, and nothing changed."""
-    judged = _Judged(programs, request)
+    judged = Judged(programs, request)
     run = judged.run
     names = tuple(name for name, _ in judged.possible)
     untold_rungs = [step for step in judged.rungs if step.result is None and step.name in names]
     unknown = missing(
-        untold_rungs, run.programs, request, lambda changed: len(_Judged(programs, changed).possible) == 1
+        untold_rungs, run.programs, request, lambda changed: len(Judged(programs, changed).possible) == 1
     )
     outcome: Outcome = names[0] if len(names) == 1 else "undetermined"  # type: ignore[assignment]
     silent = names == ("not_applicable",)

@@ -33,6 +33,7 @@ from creditrules.outline import Outline
 from creditrules.program import Program
 from creditrules.reader import read_policy
 from creditrules.reading import iso_date, plain_tree
+from creditrules.remedies import Remedy, remedies
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span, read_request
@@ -53,11 +54,17 @@ class Decision(record.Decision):
     """
 
     programs: tuple[Program, ...] = field(default=(), repr=False, compare=False, metadata=record.HIDDEN)
+    changed_by: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, metadata=record.HIDDEN)
 
     @property
     def changes_on(self) -> dt.date | None:
         """Give the next day on which the answer is another if nothing else happens, or `None`."""
         return next_change(self.programs, self.request)
+
+    def remedies(self) -> tuple[Remedy, ...]:
+        """Give the smallest sets of changes that lead to `proceed`, each possible for whom it names, with the
+        earliest day; empty where nothing would help, or nothing has to."""
+        return remedies(self.programs, self.request, self.changed_by)
 
 
 class _Front:
@@ -269,7 +276,9 @@ def _decided(
     if errors_in(found) or read.request is None:
         raise RequestError(sorted_findings(found))
     made = decide(programs, read.request)
-    return Decision(**{one.name: getattr(made, one.name) for one in fields(made)}, programs=programs)
+    changed_by = {name: fact.changed_by for name, fact in known.facts.items()}
+    parts = {one.name: getattr(made, one.name) for one in fields(made)}
+    return Decision(**parts, programs=programs, changed_by=changed_by)
 
 
 def _a_day(day: dt.date | str | None, name: str) -> dt.date:

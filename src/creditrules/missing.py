@@ -65,10 +65,8 @@ def values_to_try(info: FactInfo, program: Program, request: Request) -> list[Va
         days: list[Value] = [request.on - dt.timedelta(days=days) for days in (0, 30, 730)]
         return [*days, NOT_YET]
     spoken = sorted({value for test in tests_of(program, info.name) for value in test.values}, key=str)
-    if info.ranks is not None:
-        return list(info.ranks)
-    if info.kinds is not None:
-        return list(info.kinds)
+    if info.values is not None and not info.type.startswith("list["):
+        return list(info.values)
     if info.type.startswith("list["):
         return [(), tuple(spoken), *((value,) for value in spoken)]
     if info.type == "number":

@@ -45,6 +45,7 @@ class FactInfo:
     silence_tells: bool = True
     twin: str | None = None
     only_if: Condition | None = None
+    values: tuple[str, ...] | None = None  # of enums, levels and lists of them
     ranks: Mapping[str, int] | None = None
     kinds: Mapping[str, frozenset[str]] | None = None
 

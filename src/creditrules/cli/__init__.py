@@ -15,6 +15,7 @@ from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
 from creditrules.cli.explain import explain
 from creditrules.cli.needs import needs
+from creditrules.cli.new import new
 from creditrules.cli.test import test
 from creditrules.cli.timeline import timeline
 from creditrules.version import __version__
@@ -32,5 +33,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage):
+for _command in (decide, explain, needs, timeline, check, test, coverage, new):
     main.add_command(_command)

@@ -18,7 +18,9 @@ from creditrules.cli.common import (
     refuse,
     request_options,
 )
+from creditrules.decision import plain
 from creditrules.errors import CreditRulesError
+from creditrules.render.remedies import remedies_text
 from creditrules.render.text import decision_text
 from creditrules.render.trace_json import trace_json
 
@@ -26,6 +28,7 @@ from creditrules.render.trace_json import trace_json
 @click.command()
 @request_options
 @click.option("-v", "--verbose", is_flag=True, help="附上全部推理 / add the whole reasoning")
+@click.option("--remedies", is_flag=True, help="附上怎样可以办理 / add what would help")
 @output_options
 def decide(
     request_file: str,
@@ -33,6 +36,7 @@ def decide(
     on: dt.date | None,
     unmask: bool,
     verbose: bool,
+    remedies: bool,
     lang: Lang,
     as_json: bool,
 ) -> None:
@@ -51,7 +55,12 @@ def decide(
         whole = {**decision.to_dict(), "digest": decision.digest}
         if verbose:
             whole["trace"] = trace_json(decision.trace)
+        if remedies:
+            whole["remedies"] = [plain(one) for one in decision.remedies()]
         print_json(whole)
     else:
         click.echo(decision_text(decision, policy.names(lang), verbose=verbose, unmask=unmask, paint=paint()))
+        if remedies:
+            click.echo()
+            click.echo(remedies_text(decision.outcome, decision.remedies(), policy.names(lang), paint()))
     sys.exit(UNDETERMINED if decision.outcome == "undetermined" else CLEAN)
