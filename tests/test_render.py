@@ -85,6 +85,12 @@ def test_english_has_no_chinese_but_names(zhangye: cr.Policy) -> None:
     assert chinese == {line for line in text.splitlines() if "张政办函〔2021〕10号" in line}
 
 
+def test_an_authority_that_holds_a_fact_is_named() -> None:
+    shaanxi = cr.load("shaanxi")
+    text = shaanxi.text(shaanxi.decide({"kind": "company"}, {"code": "it_system_approval"}, [], on="2021-03-01"))
+    assert "provincial_government" not in text
+
+
 def test_wide_characters_are_two_columns() -> None:
     assert width("信用a") == 5
     assert padded("信用", 6) == "信用  "

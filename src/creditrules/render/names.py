@@ -118,6 +118,9 @@ class Names:
             return policy.authorities[actor].label(self.lang)
         if actor in self.vocabulary.sources:
             return self.vocabulary.sources[actor].label(self.lang)
+        for other in self.policies.values():
+            if actor in other.authorities:
+                return other.authorities[actor].label(self.lang)
         return self.word(actor)
 
     def document(self, policy: str) -> str:
