@@ -15,7 +15,7 @@ from creditrules.catalogue import CATALOGUE, Lang
 from creditrules.cli.common import policy_for, read_request_file
 from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError
-from creditrules.library import examine, examine_vocabulary, load
+from creditrules.front import examine, examine_vocabulary, load
 from creditrules.outline import read_outline
 from creditrules.render.findings import finding_text
 from creditrules.render.layout import Paint

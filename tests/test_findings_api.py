@@ -11,7 +11,8 @@ import pytest
 import creditrules as cr
 from creditrules.analysis.coverage import coverage
 from creditrules.diagnostics import Finding
-from creditrules.library import examine, load, read_source
+from creditrules.files import read_source
+from creditrules.front import examine, load
 from creditrules.reader import read_policy
 from creditrules.render.findings import finding_text
 from creditrules.render.layout import Paint

@@ -10,7 +10,8 @@ from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.facts import Document, Issuer, Matter, Subject
 from creditrules.files import shipped_policies
-from creditrules.library import Decision, Examined, Library, Policy, examine, load
+from creditrules.front import Decision, Examined, Policy, examine, load
+from creditrules.library import Library
 from creditrules.version import __version__
 
 __all__ = [

@@ -1,188 +1,33 @@
-"""The front door: policies on disk, loaded whole or not at all, and decisions by them."""
+"""Many documents: chosen by area and date, deciding together, each while it is in force."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
 
-from pydantic import BaseModel
-
-from creditrules import decision as record
-from creditrules import policy as authored
 from creditrules.catalogue import Lang
-from creditrules.checker import check_policy, circles
-from creditrules.compiler import compile_policy
-from creditrules.contradictions import contradictions
-from creditrules.decide import decide
-from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
+from creditrules.checker import circles
+from creditrules.diagnostics import Finding, Findings, advice, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import (
     beside,
-    find_policy,
-    load_outline,
     load_vocabulary,
     policy_files,
-    read_source,
     read_text,
     shipped_folder,
 )
-from creditrules.outline import Outline
-from creditrules.program import Program
-from creditrules.reader import read_policy
-from creditrules.reading import iso_date, plain_tree
-from creditrules.remedies import Remedy, remedies
+from creditrules.front import Decision, Front, Policy, decided_by, examine, names_of, replayed
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import named_area, named_policy, policy_span, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
-from creditrules.timeline import Interval, timeline
-from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Fact, Vocabulary
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
-
-Facts: TypeAlias = Mapping[str, object] | BaseModel
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Decision(record.Decision):
-    """A decision in a caller's hands: everything in it, and the questions it can still answer.
-
-    See `creditrules.decision.Decision` for its parts; two decisions that say the same are equal.
-    """
-
-    programs: tuple[Program, ...] = field(default=(), repr=False, compare=False, metadata=record.HIDDEN)
-    changed_by: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, metadata=record.HIDDEN)
-
-    @property
-    def changes_on(self) -> dt.date | None:
-        """Give the next day on which the answer is another if nothing else happens, or `None`."""
-        return next_change(self.programs, self.request)
-
-    def remedies(self) -> tuple[Remedy, ...]:
-        """Give the smallest sets of changes that lead to `proceed`, each possible for whom it names, with the
-        earliest day; empty where nothing would help, or nothing has to."""
-        return remedies(self.programs, self.request, self.changed_by)
-
-
-class _Front:
-    """What deciding by one policy and by a library have in common: how a request is handed in."""
-
-    __slots__ = ()
-
-    def decide(
-        self,
-        subject: Facts | None = None,
-        matter: Facts | None = None,
-        documents: Sequence[Facts] | None = None,
-        *,
-        on: dt.date | str | None = None,
-        consulted: Sequence[str] | str | None = None,
-        procedure: Facts | None = None,
-        record: Facts | None = None,
-        system: Facts | None = None,
-        department: Facts | None = None,
-        policy: str | None = None,
-        area: Sequence[str] | None = None,
-    ) -> Decision:
-        """Decide one request on one day.
-
-        `matter=None` means that there is no matter, `{}` one not known; `documents=None` that nobody said what was
-        handed in, `[]` that nothing was. The keywords are the keys of a request, so `decide(**request)` works too.
-        Raises `RequestError` where the request cannot be read or contradicts itself.
-
-        >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
-        'pending'
-        """
-        request = {
-            "subject": subject,
-            "matter": matter,
-            "documents": documents,
-            "on": on,
-            "consulted": consulted or None,
-            "procedure": procedure,
-            "record": record,
-            "system": system,
-            "department": department,
-            "policy": policy,
-            "area": area,
-        }
-        return self.decide_request({key: value for key, value in request.items() if value is not None})
-
-    def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
-    ) -> Decision:
-        """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
-        source, tree = request_tree(request)
-        return self.decide_tree(tree, source, on=None if on is None else _a_day(on, "on"))
-
-    def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
-        """Decide a request already read into a tree; for readers of larger files, such as cases."""
-        raise NotImplementedError
-
-    def timeline(
-        self,
-        subject: Facts | None = None,
-        matter: Facts | None = None,
-        documents: Sequence[Facts] | None = None,
-        start: dt.date | str | None = None,
-        end: dt.date | str | None = None,
-        **more: Any,
-    ) -> tuple[Interval, ...]:
-        """Give the intervals from `start` to `end`, both in, and what changes at each border if nothing else happens.
-
-        The other keywords are those of `decide`; `on` is not needed. Raises `RequestError` as `decide` does.
-        """
-        first, last = _a_day(start, "start"), _a_day(end, "end")
-        decision = self.decide(subject, matter, documents, **{**more, "on": more.get("on") or first})
-        return timeline(decision.programs, decision.request, first, last)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy(_Front):
-    """A document's rules, loaded and checked: immutable, safe to share between threads.
-
-    `load("kunshan")` gives one. `model` is the policy as authored, `program` the form that is run; `findings` holds
-    the remarks that did not stop the load.
-    """
-
-    model: authored.Policy
-    vocabulary: Vocabulary
-    outline: Outline | None
-    program: Program
-    source: Source
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """Give the policy's short name, such as `kunshan`."""
-        return self.model.id
-
-    @property
-    def digest(self) -> str:
-        """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
-        return self.program.digest
-
-    def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
-        """Decide a request already read into a tree; for readers of larger files, such as cases."""
-        return _decided((self,), tree, source, on, self.id)
-
-    def names(self, lang: Lang = "zh") -> Names:
-        """Give the names a rendering needs, in Chinese or English."""
-        return _names((self,), self.vocabulary, lang)
-
-    def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
-        """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
-        return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
-
-    def replay(self, receipt: Mapping[str, object]) -> Decision:
-        """Decide a receipt's request again; raises `RequestError` if the policy or the result is another."""
-        return _replayed((self,), receipt)
-
-
-class Library(_Front):
+class Library(Front):
     """Many documents: those of an area and of the areas above it decide together, each while it is in force.
 
     `Library("policies/")` loads every policy of a folder, all or nothing; `Library()` the shipped ones. Immutable.
@@ -233,88 +78,21 @@ class Library(_Front):
             near = nearest(name, [one.id for one in self.policies])
             findings.report("CR508", policy_span(tree), near, spot="policy", name=name)
             raise RequestError(tuple(findings.found))
-        return _decided(picked, tree, source, on, None if area is not None else name, self.vocabulary)
+        return decided_by(picked, tree, source, on, None if area is not None else name, self.vocabulary)
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again by the same documents; raises `RequestError` where anything differs."""
         digests = receipt.get("policy") if isinstance(receipt, Mapping) else None
         named = digests if isinstance(digests, Mapping) else {}
-        return _replayed(tuple(one for one in self.policies if one.id in named), receipt, self.vocabulary)
+        return replayed(tuple(one for one in self.policies if one.id in named), receipt, self.vocabulary)
 
     def names(self, lang: Lang = "zh") -> Names:
         """Give the names a rendering needs, in Chinese or English."""
-        return _names(self.policies, self.vocabulary, lang)
+        return names_of(self.policies, self.vocabulary, lang)
 
     def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this library as text for people; `unmask` shows names and identity numbers."""
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
-
-
-def _decided(
-    policies: tuple[Policy, ...],
-    tree: Node,
-    source: Source,
-    on: dt.date | None,
-    name: str | None,
-    vocabulary: Vocabulary | None = None,
-) -> Decision:
-    """Read a request against the names of the policies picked, and decide it by all of them together."""
-    known = vocabulary or policies[0].vocabulary
-    for policy in policies:
-        known = known.with_facts(policy.model.facts)
-    sources = frozenset(known.sources).union(*(policy.program.sources for policy in policies))
-    read = read_request(tree, source, known, sources, on)
-    found = [*read.findings]
-    if name is not None and read.policy is not None and read.policy != name:
-        findings = Findings(source)
-        findings.report("CR512", policy_span(tree), spot="policy", there=read.policy, here=name)
-        found += findings.found
-    programs = tuple(policy.program for policy in policies)
-    if read.request is not None:
-        for program in programs:
-            found += contradictions(program, read.request, source, read.spans)
-    if errors_in(found) or read.request is None:
-        raise RequestError(sorted_findings(found))
-    made = decide(programs, read.request)
-    changed_by = {name: fact.changed_by for name, fact in known.facts.items()}
-    parts = {one.name: getattr(made, one.name) for one in fields(made)}
-    return Decision(**parts, programs=programs, changed_by=changed_by)
-
-
-def _a_day(day: dt.date | str | None, name: str) -> dt.date:
-    """Read a day given to a call; raises `RequestError` where it is none."""
-    found = iso_date(day) if isinstance(day, str) else day
-    if not isinstance(found, dt.date) or isinstance(found, dt.datetime):
-        findings = Findings()
-        findings.report("CR303", None, advice("date-form"), spot=name, text=day)
-        raise RequestError(tuple(findings.found))
-    return found
-
-
-def _replayed(
-    policies: tuple[Policy, ...], receipt: Mapping[str, object], vocabulary: Vocabulary | None = None
-) -> Decision:
-    """Decide a receipt's request again; the documents and the result must be those of the receipt."""
-    findings = Findings()
-    receipt = receipt if isinstance(receipt, Mapping) else {}
-    there, here = receipt.get("policy"), {policy.id: policy.digest for policy in policies}
-    if there != here:
-        findings.report("CR510", None, there=there, here=here)
-        raise RequestError(tuple(findings.found))
-    request = receipt.get("request")
-    source, tree = request_tree(request if isinstance(request, Mapping) else {})
-    decision = _decided(policies, tree, source, None, None, vocabulary)
-    if decision.digest != receipt.get("digest"):
-        findings.report("CR511", None, there=receipt.get("digest"), here=decision.digest)
-        raise RequestError(tuple(findings.found))
-    return decision
-
-
-def _names(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:
-    for policy in policies:
-        vocabulary = vocabulary.with_facts(policy.model.facts)
-    outlines = {policy.id: policy.outline for policy in policies if policy.outline is not None}
-    return Names(lang, vocabulary, {policy.id: policy.model for policy in policies}, outlines)
 
 
 def _load_folder(folder: Path, limits: Limits) -> tuple[Policy, ...]:
@@ -392,92 +170,3 @@ def _with_repeals(policies: list[Policy]) -> tuple[Policy, ...]:
                 policy = replace(policy, program=replace(policy.program, until=last, repealed_by=by.id))
         ended.append(policy)
     return tuple(ended)
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What reading and checking a policy file gave: the policy, unless a finding is an error."""
-
-    policy: Policy | None
-    findings: tuple[Finding, ...]
-
-
-def load(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Policy:
-    """Load a shipped policy by its name, or any policy by its path; all or nothing.
-
-    The vocabulary is `vocabulary.yaml` beside the file, the outline `outlines/NAME.yaml`; the shipped ones serve
-    where there are none. Raises `PolicyError` with every finding of the file.
-
-    >>> load("kunshan").id
-    'kunshan'
-    """
-    examined = examine(name, limits=limits)
-    if examined.policy is None:
-        raise PolicyError(examined.findings)
-    return examined.policy
-
-
-def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
-    """Read and check a policy, and give every finding; nothing is raised for what is in the file."""
-    path, missing = find_policy(name)
-    if missing:
-        return Examined(None, missing)
-    source, found = read_source(path)
-    if source is None:
-        return Examined(None, found)
-    vocabulary_path = beside(path, "vocabulary.yaml")
-    vocabulary_source, vocabulary_found = read_source(vocabulary_path)
-    vocabulary = None
-    if vocabulary_source is not None:
-        vocabulary, vocabulary_found = load_vocabulary(vocabulary_source.name, vocabulary_source.text)
-    model, policy_found = read_policy(source, limits)
-    found = (*found, *vocabulary_found, *policy_found)
-    if model is None or vocabulary is None:
-        return Examined(None, sorted_findings(found))
-    outline, outline_found = load_outline(path, model.id)
-    checked = check_policy(model, source, vocabulary, outline)
-    if errors_in((*outline_found, *policy_found)) and outline is None:
-        checked = tuple(one for one in checked if one.code != "CR602")
-    found = sorted_findings((*found, *outline_found, *checked))
-    if errors_in(found):
-        return Examined(None, found)
-    policy = Policy(model, vocabulary, outline, compile_policy(model, vocabulary), source, found)
-    return Examined(policy, found)
-
-
-def examine_vocabulary(name: str | Path) -> Examined:
-    """Read and check a vocabulary file, and give every finding; there is no policy in it."""
-    source, found = read_source(Path(name))
-    return Examined(None, found if source is None else load_vocabulary(source.name, source.text)[1])
-
-
-def request_tree(request: object) -> tuple[Source, Node]:
-    """Give a request as a tree, from a mapping or from text; raises `RequestError` where the text is no YAML."""
-    if isinstance(request, Mapping):
-        source = Source("<request>", "")
-        try:
-            return source, plain_tree(_plain(request))
-        except RecursionError:
-            findings = Findings(source)
-            findings.report("CR109", None, limit=DEFAULT_LIMITS.depth)
-            raise RequestError(tuple(findings.found)) from None
-    if not isinstance(request, str | Source):
-        findings = Findings(Source("<request>", ""))
-        findings.report("CR203", None, key="request", wanted="@mapping")
-        raise RequestError(tuple(findings.found))
-    source = Source("<request>", json_escapes(request)) if isinstance(request, str) else request
-    tree, found = yaml_tree(source)
-    if tree is None or errors_in(found):
-        raise RequestError(sorted_findings(found))
-    return source, tree
-
-
-def _plain(value: object) -> object:
-    """Turn pydantic models, wherever they stand, into mappings without what was not said."""
-    if isinstance(value, BaseModel):
-        return {key: _plain(inner) for key, inner in value if key in value.model_fields_set or inner is not None}
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

@@ -8,7 +8,7 @@ from typing import Literal
 
 from creditrules.checker import cited_clauses
 from creditrules.diagnostics import Finding, Findings, advice, sorted_findings
-from creditrules.library import Policy
+from creditrules.front import Policy
 from creditrules.outline import Clause
 from creditrules.policy import Cited, InForce, Presumption, Rule, Scope, Setting, Term
 from creditrules.vocabulary import Labels

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from creditrules.diagnostics import Finding, Findings, advice, sorted_findings
-from creditrules.library import Library, Policy
+from creditrules.front import Policy
+from creditrules.library import Library
 from creditrules.policy import Measures
 
 

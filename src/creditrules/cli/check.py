@@ -21,7 +21,8 @@ from creditrules.cli.common import (
 )
 from creditrules.errors import PolicyError
 from creditrules.files import policy_files
-from creditrules.library import Examined, Library, examine, examine_vocabulary
+from creditrules.front import Examined, examine, examine_vocabulary
+from creditrules.library import Library
 
 
 @click.command()

@@ -16,7 +16,8 @@ from creditrules.catalogue import Lang
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest
 from creditrules.errors import CreditRulesError, RequestError
 from creditrules.files import decoded, read_source, shipped_policies
-from creditrules.library import Decision, Library, Policy, load
+from creditrules.front import Decision, Policy, load
+from creditrules.library import Library
 from creditrules.reading import is_name, iso_date
 from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint

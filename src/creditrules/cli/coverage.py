@@ -21,7 +21,7 @@ from creditrules.cli.common import (
     show_findings,
 )
 from creditrules.errors import CreditRulesError
-from creditrules.library import load
+from creditrules.front import load
 from creditrules.render.layout import padded
 
 _REASONS = {

@@ -19,7 +19,7 @@ from creditrules.cli.common import (
     refuse,
 )
 from creditrules.errors import CreditRulesError
-from creditrules.library import load
+from creditrules.front import load
 from creditrules.render.findings import findings_text
 from creditrules.testing.cases import CaseResult, cases_of, load_cases, run_cases
 
