@@ -209,3 +209,24 @@ def test_documents_are_found_by_index(kunshan: cr.Policy) -> None:
     ]
     library = cr.Library(policies=many)
     assert [one.id for one in library.of(["省", "市77", "区"])] == ["p77"]
+
+
+def test_equal_effects_of_two_documents_merge_but_not_of_two_bodies_of_one_name(folder: Callable[..., Path]) -> None:
+    own = "authorities: {office: {zh: 信用办, en: office}}\n"
+    shared = "id: ban, clause: 1, modality: must, matters: any, then: {measure: market_ban}"
+    by = "id: by, clause: 2, modality: must, matters: any, then: {measure: {any_of: [green_channel], by: office}}"
+    asks = (
+        "id: asks, clause: 3, modality: must, matters: any, then: {require: {any_of: [credit_report], from: office}}"
+    )
+    for name, area in (("city", CITY), ("province", PROVINCE)):
+        path = folder(name, area, [shared, by, asks], own)
+    decision = cr.Library(path).decide({}, {"code": "bidding"}, [], on="2021-06-01", area=CITY)
+    assert [(one.code, one.rule, one.also) for one in decision.measures] == [
+        ("green_channel", "city:by", ()),
+        ("green_channel", "province:by", ()),
+        ("market_ban", "city:ban", ("province:ban",)),
+    ]
+    assert [(one.from_, one.rule, one.also) for one in decision.requirements] == [
+        ("office", "city:asks", ()),
+        ("office", "province:asks", ()),
+    ]

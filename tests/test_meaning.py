@@ -346,6 +346,24 @@ def test_equal_requirements_merge_and_keep_their_clauses(made) -> None:
     ]
 
 
+def test_equal_measures_and_options_merge_and_keep_their_clauses(made) -> None:
+    rules = (
+        rule("b", "{measure: {any_of: [market_ban], by: issuer}}", matters="any")
+        + rule("a", "{measure: {any_of: [market_ban], by: issuer}}", matters="[bidding]", clause="2")
+        + rule("other-hand", "{measure: market_ban}", matters="any")
+        + rule("c", "{measure: green_channel}", matters="any", modality="may", left_to="department")
+        + rule("d", "{measure: green_channel}", matters="any", modality="may", left_to="department", clause="2")
+    )
+    decision = made(rules).decide({}, {"code": "bidding"}, [], on=DAY)
+    assert [(one.by, one.rule, one.also, one.clauses) for one in decision.measures] == [
+        ("department", "made:other-hand", (), ("made/1",)),
+        ("issuer", "made:a", ("made:b",), ("made/1", "made/2")),
+    ]
+    assert [(one.rule, one.also, one.clauses) for one in decision.options] == [
+        ("made:c", ("made:d",), ("made/1", "made/2"))
+    ]
+
+
 def test_the_most_decisive_fact_comes_first(made) -> None:
     when = "{any: [{subject.on_black_list: true}, {subject.dishonest: true, subject.repeat_offender: true}]}"
     policy = made(rule("r", "{measure: market_ban}", when=when, matters="any"))

@@ -85,3 +85,14 @@ def test_changes_on_is_the_day_after_the_last(kunshan: cr.Policy) -> None:
 def test_a_day_that_is_none_is_refused(kunshan: cr.Policy) -> None:
     with pytest.raises(cr.RequestError):
         kunshan.timeline({"kind": "company"}, None, [], "2017-09-01", "soon")
+
+
+def test_a_measure_that_loses_one_of_two_grounds_stays(made) -> None:
+    rules = (
+        "  - {id: a, clause: '1', modality: must, matters: any, then: {measure: market_ban}}\n"
+        "  - {id: b, clause: '2', modality: must, matters: any, "
+        "when: {today: {before: 2021-06-01}}, then: {measure: market_ban}}\n"
+    )
+    found = made(rules).timeline({}, {"code": "bidding"}, [], "2021-05-30", "2021-06-03")
+    assert [one.decision.measures[0].clauses for one in found] == [("made/1", "made/2"), ("made/1",)]
+    assert [(one.kind, one.before, one.after) for one in found[1].changes] == [("measure", "made/1 made/2", "made/1")]

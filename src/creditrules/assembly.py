@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TypeVar
 
 from creditrules.decision import (
@@ -37,6 +37,7 @@ from creditrules.program import (
     Rule,
     Usable,
     Weigh,
+    body,
 )
 from creditrules.requirements import JudgedRequirement, JudgedWay
 from creditrules.rules import Run
@@ -53,6 +54,23 @@ def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def _fields_as_text(entry: object) -> list[str]:
     return [str(getattr(entry, one.name)) for one in fields(entry)]  # type: ignore[arg-type]
+
+
+def merged(entries: Iterable[Applied]) -> tuple[Applied, ...]:
+    """Make equal measures or options of several rules one entry each, clauses kept."""
+    groups: dict[Applied, list[Applied]] = {}
+    for entry in in_order(entries):
+        policy = entry.rule.partition(":")[0]
+        by, target = body(entry.by, policy), body(entry.target, policy)
+        groups.setdefault(replace(entry, rule="", clauses=(), by=by, target=target), []).append(entry)
+    return in_order(
+        replace(
+            group[0],
+            clauses=tuple(sorted({clause for entry in group for clause in entry.clauses})),
+            also=tuple(sorted({entry.rule for entry in group} - {group[0].rule})),
+        )
+        for group in groups.values()
+    )
 
 
 def rule_name(rule: Rule) -> str:

@@ -34,10 +34,8 @@ from creditrules.policy import (
     Weigh,
 )
 from creditrules.source import Source
-from creditrules.vocabulary import TYPE_WORDS, Fact, Vocabulary
+from creditrules.vocabulary import ACTORS, TARGETS, TYPE_WORDS, Fact, Vocabulary
 
-ACTORS = ("subject", "department", "issuer")
-TARGETS = ("subject", "responsible_persons")
 _ANYWHERE = Where()
 
 

@@ -72,13 +72,13 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
         missing=unknown,
         requirements=assembly.requirements(judged.requirements),
         papers=tuple(assembly.paper_status(one) for one in papers),
-        measures=in_order(
+        measures=assembly.merged(
             entry
             for one in judged.measures
             if one.holds.result is True and one.rule.left_to is None
             for entry in assembly.applied(one.rule, one.effect, one.paper, one.effect.by)
         ),
-        options=in_order(
+        options=assembly.merged(
             entry
             for rule, effect, paper in effects
             if rule.left_to is not None

@@ -83,16 +83,20 @@ class PaperStatus:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A measure that applies, or an option a person may take; `any_of` lists the alternatives of an open choice."""
+    """A measure that applies, or an option a person may take; `any_of` lists the alternatives of an open choice.
+
+    Where several rules bring the same, it is one entry: `also` names the others, `clauses` has those of all.
+    """
 
     code: str
-    effect: Literal["measure", "require", "duty", "weigh"]
+    effect: Literal["measure", "require", "duty"]
     by: str
     target: str
     rule: str
     clauses: tuple[str, ...]
     any_of: tuple[str, ...] = field(default=(), metadata=_OPTIONAL)
     document: str | None = field(default=None, metadata=_OPTIONAL)
+    also: tuple[str, ...] = field(default=(), metadata=_OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)

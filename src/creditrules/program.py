@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from creditrules.conditions import Operator
 from creditrules.source import Span
-from creditrules.vocabulary import Direction, FactType, Labels
+from creditrules.vocabulary import ACTORS, TARGETS, Direction, FactType, Labels
 
 
 class Mark(Enum):
@@ -28,6 +28,11 @@ NOT_YET, ABSENT = Mark.NOT_YET, Mark.ABSENT
 
 Atom: TypeAlias = bool | str | int | Decimal | dt.date | Mark
 Value: TypeAlias = Atom | tuple[Atom, ...]
+
+
+def body(name: str, policy: str) -> str:
+    """Tell whom a policy means by a name: `credit_office` of two cities is two bodies, `department` is one."""
+    return name if name in (*ACTORS, *TARGETS) else f"{policy}:{name}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from creditrules.evaluator import UNTOLD_PAPERS, Facts, evaluate
 from creditrules.facts import Paper
 from creditrules.papers import JudgedPaper
-from creditrules.program import Alternative, Require, Rule
+from creditrules.program import Alternative, Require, Rule, body
 from creditrules.rules import Run
 from creditrules.trace import Step, all_step, any_step
 
@@ -40,7 +40,8 @@ class JudgedRequirement:
         """Tell equal requirements: the same choice of the same papers and steps, from the same authority."""
         about = self.paper.id if self.paper is not None else None
         texts = tuple(way.way.text for way in self.ways)
-        return self.effect.mode, texts, self.effect.from_, about, self.met.result, self.clean.result
+        asked = body(self.effect.from_, self.rule.policy) if self.effect.from_ is not None else None
+        return self.effect.mode, texts, asked, about, self.met.result, self.clean.result
 
 
 def judge_requirements(run: Run, papers: Mapping[str, JudgedPaper]) -> list[JudgedRequirement]:

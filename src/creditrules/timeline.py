@@ -11,7 +11,7 @@ from creditrules.borders import border_days, on_another_day
 from creditrules.decide import decide
 from creditrules.decision import Decision
 from creditrules.facts import Request
-from creditrules.program import Program
+from creditrules.program import Program, body
 
 HORIZON = dt.timedelta(days=366 * 3)
 ChangeKind = Literal["outcome", "possible", "paper", "requirement", "duty", "measure", "option", "policy", "missing"]
@@ -111,7 +111,9 @@ def _each_facet(decision: Decision) -> Iterator[tuple[tuple[ChangeKind, str], st
         yield ("duty", about), duty.status
     for kind, entries in (("measure", decision.measures), ("option", decision.options)):
         for entry in entries:
-            yield (kind, f"{entry.rule}|{entry.code}"), "there"  # type: ignore[misc]
+            by = body(entry.by, entry.rule.partition(":")[0])
+            about = f"{by}|{entry.target}|{'+'.join(entry.any_of)}|{entry.document or ''}|{entry.code}"
+            yield (kind, about), " ".join(entry.clauses)  # type: ignore[misc]  # mypy widens the two names to str
     for used in decision.policy:
         yield ("policy", used.id), used.why
     for fact in decision.missing:

@@ -23,6 +23,8 @@ TYPE_WORDS: Mapping[str, str] = {
 ChangedBy = Literal["subject", "agency", "department", "time", "nobody"]
 Direction = Literal["favour", "burden", "neutral"]
 
+ACTORS = ("subject", "department", "issuer")  # who every policy may name; other authorities are a policy's own
+TARGETS = ("subject", "responsible_persons")
 PAPER_SCOPES = ("document", "issuer")
 SCOPES = ("subject", "matter", "document", "issuer", "procedure", "record", "system", "department")
 

@@ -167,12 +167,14 @@ def _why_paper(decision: Decision, paper: PaperStatus, names: Names) -> list[str
 
 
 def _applied(entries: tuple[Applied, ...], names: Names, paint: Paint) -> list[str]:
-    """Give measures or options, those of one rule together."""
-    groups: dict[tuple[str, str, str, str], list[Applied]] = {}
+    """Give measures or options, those of one rule and the same clauses together."""
+    groups: dict[tuple[object, ...], list[Applied]] = {}
     for entry in entries:
-        groups.setdefault((entry.rule, entry.effect, entry.by, entry.target), []).append(entry)
+        alike = (entry.rule, entry.effect, entry.by, entry.target, entry.any_of, entry.document, entry.clauses)
+        groups.setdefault(alike, []).append(entry)
     lines = []
-    for (rule, effect, _, target), group in groups.items():
+    for group in groups.values():
+        rule, effect, target = group[0].rule, group[0].effect, group[0].target
         listed = names.join([names.thing(entry.code) for entry in group])
         if group[0].any_of:
             listed = names.pick("以下之一：", "one of: ") + listed
@@ -184,7 +186,8 @@ def _applied(entries: tuple[Applied, ...], names: Names, paint: Paint) -> list[s
             )
         if target != "subject" and effect == "measure":
             listed += names.pick(f"（对{names.who(target, rule)}）", f" (on {names.who(target, rule)})")
-        lines.append(f"{listed}  {paint(names.clauses(group[0].clauses), 'dim')}")
+        paper = f" · {group[0].document}" if group[0].document else ""
+        lines.append(f"{listed}{paper}  {paint(names.clauses(group[0].clauses), 'dim')}")
     return lines
 
 

@@ -49,6 +49,9 @@ def _line(change: Change, names: Names) -> str:
     colon = names.pick("：", ": ")
     if change.kind in ("measure", "option", "missing"):
         code = change.what.rpartition("|")[2]
+        if change.before and change.after:
+            was, now = (names.clauses(tuple(grounds.split())) for grounds in (change.before, change.after))
+            return f"{kind}{names.pick('的依据', ', its ground')}{colon}{names.thing(code)}  {was} → {now}"
         verb = names.pick("新增", "new") if change.after else names.pick("不再", "no longer")
         return f"{verb}{names.pick('', ' ')}{kind}{colon}{names.thing(code)}"
     return f"{kind} {_what(change, names)}{colon}{_state(change.before, names)} → {_state(change.after, names)}"

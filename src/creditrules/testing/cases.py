@@ -266,7 +266,8 @@ def _fits(wanted: object, entry: Mapping[str, object], policy: str) -> bool:
     for key, value in wanted.items():
         if key == "clause":
             clauses = entry.get("clauses")
-            if not isinstance(clauses, list) or f"{policy}/{value}" not in clauses:
+            cited_ = [f"{policy}/{clause}" for clause in _listed(value)]
+            if not isinstance(clauses, list) or not set(cited_) <= set(clauses):
                 return False
         elif key in ("any_of", "all_of", "what", "codes"):
             have = entry.get(key)
