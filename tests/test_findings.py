@@ -11,7 +11,7 @@ import pytest
 from test_findings_api import BY_CALL
 
 from creditrules.analysis.coverage import coverage
-from creditrules.catalogue import CATALOGUE, Lang
+from creditrules.catalogue import CATALOGUE
 from creditrules.cli.common import policy_for, read_request_file
 from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError
@@ -21,6 +21,7 @@ from creditrules.render.findings import finding_text
 from creditrules.render.layout import Paint
 from creditrules.source import Source
 from creditrules.testing.cases import read_cases
+from creditrules.wording import Lang
 
 TESTS = Path(__file__).parent
 PAGES = TESTS.parent / "docs" / "findings"

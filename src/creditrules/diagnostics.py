@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from creditrules.catalogue import ADVICE, CATALOGUE, Lang, filled
+from creditrules.catalogue import CATALOGUE
 from creditrules.source import Source, Span
+from creditrules.wording import ADVICE, Lang, filled
 
 Severity = Literal["error", "warning"]
 

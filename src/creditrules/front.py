@@ -12,7 +12,6 @@ from pydantic import BaseModel
 
 from creditrules import decision as record
 from creditrules import policy as authored
-from creditrules.catalogue import Lang
 from creditrules.checker import check_policy
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
@@ -38,6 +37,7 @@ from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
 from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Vocabulary
+from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from creditrules.catalogue import Lang
 from creditrules.checker import circles
 from creditrules.diagnostics import Finding, Findings, advice, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
@@ -24,6 +23,7 @@ from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
 from creditrules.vocabulary import Fact, Vocabulary
+from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node
 
 

@@ -7,11 +7,11 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from creditrules.catalogue import Lang
 from creditrules.conditions import Frozen, Place
 from creditrules.diagnostics import Finding
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
+from creditrules.wording import Lang
 from creditrules.yaml_tree import Node, Scalar, first_key, yaml_tree
 
 ClauseClass = Literal["decision", "document", "procedure", "lifecycle", "duty", "context"]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
-from creditrules.catalogue import Lang
 from creditrules.conditions import Condition, Frozen, Place, Word
 from creditrules.source import Span
+from creditrules.wording import Lang
 
 FactType = Literal["bool", "str", "number", "date", "enum", "level", "list[enum]", "list[date]", "list[str]"]
 TYPE_WORDS: Mapping[str, str] = {

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from creditrules.analysis.layers import layer_findings
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     COULD_NOT_RUN,
@@ -23,6 +22,7 @@ from creditrules.errors import PolicyError
 from creditrules.files import policy_files
 from creditrules.front import Examined, examine, examine_vocabulary
 from creditrules.library import Library
+from creditrules.wording import Lang
 
 
 @click.command()

@@ -12,7 +12,6 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest
 from creditrules.errors import CreditRulesError, RequestError
 from creditrules.files import decoded, read_source, shipped_policies
@@ -23,6 +22,7 @@ from creditrules.render.findings import findings_text
 from creditrules.render.layout import Paint
 from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
+from creditrules.wording import Lang
 from creditrules.yaml_tree import MapNode, Node, Scalar, json_escapes, yaml_tree
 
 CLEAN, FOUND, COULD_NOT_RUN, UNDETERMINED = 0, 1, 2, 4

@@ -8,7 +8,6 @@ import click
 
 from creditrules.analysis.coverage import ClauseCoverage, Coverage
 from creditrules.analysis.coverage import coverage as coverage_of
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     FOUND,
@@ -23,6 +22,7 @@ from creditrules.cli.common import (
 from creditrules.errors import CreditRulesError
 from creditrules.front import load
 from creditrules.render.layout import padded
+from creditrules.wording import Lang
 
 _REASONS = {
     "context": ("背景", "context"),

@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     UNDETERMINED,
@@ -23,6 +22,7 @@ from creditrules.errors import CreditRulesError
 from creditrules.render.remedies import remedies_text
 from creditrules.render.text import decision_text
 from creditrules.render.trace_json import trace_json
+from creditrules.wording import Lang
 
 
 @click.command()

@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     decided,
@@ -21,6 +20,7 @@ from creditrules.diagnostics import Findings, nearest
 from creditrules.errors import CreditRulesError
 from creditrules.render.text import decision_text, reasoning_text
 from creditrules.render.trace_json import step_json, trace_json
+from creditrules.wording import Lang
 
 
 @click.command()

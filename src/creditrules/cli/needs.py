@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     UNDETERMINED,
@@ -20,6 +19,7 @@ from creditrules.cli.common import (
 )
 from creditrules.errors import CreditRulesError
 from creditrules.render.needs import needs_text, question_json
+from creditrules.wording import Lang
 
 
 @click.command()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.cli.common import CLEAN, COULD_NOT_RUN, Day
 from creditrules.reading import is_name
 from creditrules.scaffold import scaffold
+from creditrules.wording import Lang
 
 
 @click.command()

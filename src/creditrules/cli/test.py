@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     FOUND,
@@ -22,6 +21,7 @@ from creditrules.errors import CreditRulesError
 from creditrules.front import load
 from creditrules.render.findings import findings_text
 from creditrules.testing.cases import CaseResult, cases_of, load_cases, run_cases
+from creditrules.wording import Lang
 
 
 @click.command()

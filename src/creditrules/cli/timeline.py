@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from creditrules.catalogue import Lang
 from creditrules.cli.common import (
     CLEAN,
     Day,
@@ -21,6 +20,7 @@ from creditrules.cli.common import (
 from creditrules.errors import CreditRulesError
 from creditrules.render.timeline import timeline_text
 from creditrules.timeline import timeline as intervals_of
+from creditrules.wording import Lang
 
 
 @click.command()

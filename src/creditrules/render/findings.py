@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from creditrules.catalogue import Lang
 from creditrules.diagnostics import Finding
 from creditrules.identifiers import masked_line, masked_number, masked_numbers
 from creditrules.render.layout import Paint, width
+from creditrules.wording import Lang
 
 CAP = 50
 _WINDOW = 100

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from creditrules import policy as authored
-from creditrules.catalogue import Lang
 from creditrules.outline import Outline
 from creditrules.program import ABSENT, NOT_YET, Value
 from creditrules.vocabulary import Labels, Vocabulary
+from creditrules.wording import Lang
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # outcomes
