@@ -94,3 +94,21 @@ def test_an_authority_that_holds_a_fact_is_named() -> None:
 def test_wide_characters_are_two_columns() -> None:
     assert width("信用a") == 5
     assert padded("信用", 6) == "信用  "
+
+
+def test_a_requirement_says_who_issues_the_paper_and_a_measure_who_takes_it(made) -> None:
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, matters: any, "
+        "then: {require: {any_of: [credit_report], from: office}}}\n"
+        "  - {id: b, clause: '2', modality: must, matters: any, "
+        "then: {measure: {any_of: [market_ban], by: office}}}\n"
+        "  - {id: c, clause: '3', modality: must, matters: any, then: {measure: green_channel}}\n",
+        "authorities: {office: {zh: 信用办, en: credit office}}\n",
+    )
+    decision = policy.decide({}, {"code": "bidding"}, [], on="2021-06-01")
+    chinese, english = policy.text(decision), policy.text(decision, "en")
+    assert "✗ 信用报告（由信用办出具）  made/1" in chinese
+    assert "还缺可用的信用报告（由信用办出具）" in chinese
+    assert "措施\n  绿色通道  made/3\n\n措施，由信用办采取\n  市场禁入  made/2" in chinese
+    assert "✗ credit report (issued by: credit office)  made/1" in english
+    assert "Measures, taken by: credit office\n  market ban  made/2" in english

@@ -96,3 +96,18 @@ def test_a_measure_that_loses_one_of_two_grounds_stays(made) -> None:
     found = made(rules).timeline({}, {"code": "bidding"}, [], "2021-05-30", "2021-06-03")
     assert [one.decision.measures[0].clauses for one in found] == [("made/1", "made/2"), ("made/1",)]
     assert [(one.kind, one.before, one.after) for one in found[1].changes] == [("measure", "made/1 made/2", "made/1")]
+
+
+def test_a_requirement_of_each_paper_shows_all_its_states(made) -> None:
+    done = "{any: [{document.filed_with_credit_office: true}, {today: {before: 2021-06-01}}]}"
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, each: document, matters: any, "
+        f"then: {{require: {{all_of: [{{step: make_commitment, done: {done}}}]}}}}}}\n"
+    )
+    papers = [
+        {"id": id_, "kind": "credit_report", "filed_with_credit_office": filed}
+        for id_, filed in (("yes", True), ("no", False), ("also", True))
+    ]
+    found = policy.timeline({}, {"code": "bidding"}, papers, "2021-05-30", "2021-06-03")
+    changes = [(one.what, one.before, one.after) for one in found[1].changes if one.kind == "requirement"]
+    assert changes == [("|make_commitment", "met", "met+not_met")]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from creditrules.decision import (
     Applied,
+    AppliedEffect,
     Conflict,
     DutyStatus,
     PaperStatus,
@@ -43,7 +44,10 @@ from creditrules.requirements import JudgedRequirement, JudgedWay
 from creditrules.rules import Run
 from creditrules.trace import Step, untold_reads
 
-Entry = TypeVar("Entry")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Entry = TypeVar("Entry", bound="DataclassInstance")
 Instance = tuple[Rule, Step, Paper | None]
 
 
@@ -52,8 +56,8 @@ def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(dict.fromkeys(entries), key=_fields_as_text))
 
 
-def _fields_as_text(entry: object) -> list[str]:
-    return [str(getattr(entry, one.name)) for one in fields(entry)]  # type: ignore[arg-type]
+def _fields_as_text(entry: DataclassInstance) -> list[str]:
+    return [str(getattr(entry, one.name)) for one in fields(entry)]
 
 
 def merged(entries: Iterable[Applied]) -> tuple[Applied, ...]:
@@ -90,7 +94,7 @@ def paper_status(judged: JudgedPaper) -> PaperStatus:
     return PaperStatus(
         judged.paper.id,
         judged.paper.kind,
-        judged.status,  # type: ignore[arg-type]
+        judged.status,
         judged.first,
         judged.last,
         tuple(rules),
@@ -137,8 +141,8 @@ def applied(rule: Rule, effect: Effect, paper: Paper | None, by: str) -> Iterato
     """Give the entries of a measure or of an option, one for each name; paper effects show on the paper."""
     clauses, name = rule.clauses, rule_name(rule)
 
-    def entry(code: str, kind: str, target: str, choice: tuple[str, ...]) -> Applied:
-        return Applied(code, kind, by, target, name, clauses, choice, _id(paper))  # type: ignore[arg-type]
+    def entry(code: str, kind: AppliedEffect, target: str, choice: tuple[str, ...]) -> Applied:
+        return Applied(code, kind, by, target, name, clauses, choice, _id(paper))
 
     match effect:
         case Measure():

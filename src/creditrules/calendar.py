@@ -32,7 +32,7 @@ def is_working_day(day: dt.date) -> bool:
     """Say whether a day is worked; raises `UnannouncedYearError` where nobody can know yet."""
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # what the calendar library raises for a year it does not hold
         raise UnannouncedYearError(day.year) from None
 
 

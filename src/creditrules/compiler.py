@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any as Anything
+from typing import Literal
 
 from creditrules import conditions as written
 from creditrules import policy as authored
@@ -266,8 +267,8 @@ class _Compiler:
         name = one.paper or one.step
         assert name is not None
         text = canonical_json([name.text, unordered(condition.model_dump(mode="json")) if condition else None])
-        kind = "paper" if one.paper is not None else "step"
-        return run.Alternative(name.text, kind, self.maybe(condition), text)  # type: ignore[arg-type]
+        kind: Literal["paper", "step"] = "paper" if one.paper is not None else "step"
+        return run.Alternative(name.text, kind, self.maybe(condition), text)
 
 
 def _text(word: Word | None) -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from creditrules import assembly
 from creditrules.assembly import Instance, in_order, rule_name
 from creditrules.decision import (
+    Applying,
     Decision,
     Outcome,
     PolicyUsed,
@@ -51,7 +53,7 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
     unknown = missing(
         untold_rungs, run.programs, request, lambda changed: len(Judged(programs, changed).possible) == 1
     )
-    outcome: Outcome = names[0] if len(names) == 1 else "undetermined"  # type: ignore[assignment]
+    outcome = cast(Outcome, names[0]) if len(names) == 1 else "undetermined"  # a rung has its outcome's name
     silent = names == ("not_applicable",)
     papers = [] if silent else [judged.papers[id_] for id_ in sorted(judged.papers)]
     instances = [(rule, step, paper) for rule in run.rules.values() for step, paper in run.instances(rule)]
@@ -218,7 +220,7 @@ def _policy(run: Run, program: Program) -> PolicyUsed:
     applying = run.applies(program)
     on = run.request.on
     scope = applying.parts[1].result
-    reasons: Mapping[Truth, str] = {True: "in_force", False: "out_of_scope", None: "scope_unknown"}
+    reasons: Mapping[Truth, Applying] = {True: "in_force", False: "out_of_scope", None: "scope_unknown"}
     why = reasons[scope]
     if on < program.start:
         why = "before_first_day"
@@ -226,4 +228,4 @@ def _policy(run: Run, program: Program) -> PolicyUsed:
         why = "after_last_day" if program.repealed_by is None else "repealed"
     days = (program.start, program.until)
     by = program.repealed_by if why == "repealed" else None
-    return PolicyUsed(program.policy, program.number, program.digest, applying.result, why, days, by)  # type: ignore[arg-type]
+    return PolicyUsed(program.policy, program.number, program.digest, applying.result, why, days, by)

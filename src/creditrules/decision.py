@@ -7,10 +7,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from creditrules.canonical import canonical_json, json_value
+from creditrules.duties import DutyState
 from creditrules.facts import Request
+from creditrules.papers import PaperState
 from creditrules.program import Value
 from creditrules.trace import Step, Truth
 from creditrules.version import __version__
@@ -19,10 +21,10 @@ from creditrules.vocabulary import Labels
 Outcome = Literal[
     "not_applicable", "excluded", "pending", "discretionary", "proceed", "assessed", "undetermined"
 ]  # fmt: skip
-PaperState = Literal["inadmissible", "lapsed", "not_yet", "may_refuse", "admissible", "undetermined"]
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 PAPER_STATES: tuple[str, ...] = get_args(PaperState)
-DutyState = Literal["met", "late", "open", "overdue", "owed", "undetermined"]
+Applying = Literal["in_force", "before_first_day", "after_last_day", "repealed", "out_of_scope", "scope_unknown"]
+AppliedEffect = Literal["measure", "require", "duty"]
 
 _OPTIONAL = {"optional": True}
 HIDDEN = {"hidden": True}  # a field that is no part of the JSON form
@@ -89,7 +91,7 @@ class Applied:
     """
 
     code: str
-    effect: Literal["measure", "require", "duty"]
+    effect: AppliedEffect
     by: str
     target: str
     rule: str
@@ -250,7 +252,7 @@ class PolicyUsed:
     number: str
     digest: str
     applies: Truth
-    why: Literal["in_force", "before_first_day", "after_last_day", "repealed", "out_of_scope", "scope_unknown"]
+    why: Applying
     in_force: tuple[dt.date, dt.date | None]
     repealed_by: str | None = field(default=None, metadata=_OPTIONAL)
 
@@ -347,4 +349,4 @@ def plain(value: object) -> object:
         return [plain(inner) for inner in value]
     if value is None or isinstance(value, bool | int | str):
         return value
-    return json_value(value)  # type: ignore[arg-type]
+    return json_value(cast(Value, value))  # nothing else stands in a record

@@ -11,14 +11,14 @@ from creditrules.evaluator import Facts, evaluate, read_day
 from creditrules.program import NOT_YET, Duty, Mark
 from creditrules.trace import Read, unknown_among, untold_reads
 
-State = Literal["met", "late", "open", "overdue", "owed", "undetermined"]
+DutyState = Literal["met", "late", "open", "overdue", "owed", "undetermined"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a duty stands, its day, and the unknown facts where that could not be told."""
 
-    status: State
+    status: DutyState
     due: dt.date | None
     unknown: tuple[Read, ...] = ()
 
@@ -70,7 +70,7 @@ def _status(
     done_on: dt.date | None,
     tested: bool,
     dated: bool,
-) -> State:
+) -> DutyState:
     if done is None:
         return "undetermined"
     if done:

@@ -6,8 +6,10 @@ This is the reference; it is small and plain, and every other driver is compared
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import ge, gt, le, lt
 
 from creditrules.calendar import UnannouncedYearError, shifted
 from creditrules.conditions import Operator
@@ -34,7 +36,7 @@ from creditrules.program import (
     Today,
     Value,
 )
-from creditrules.trace import Read, Step, Truth, all_step, any_holds, any_step, opposite
+from creditrules.trace import Origin, Read, Step, Truth, all_step, any_holds, any_step, opposite
 
 UNTOLD_PAPERS = Read("documents", None, None, "unknown", "subject")
 
@@ -68,8 +70,8 @@ class Facts:
         return self.request.values.get(name)
 
     def _resolve(self, fact: FactInfo, paper: str | None) -> Read:
-        def known(value: Value, origin: str) -> Read:
-            return Read(fact.name, paper, value, origin, fact.held_by)  # type: ignore[arg-type]
+        def known(value: Value, origin: Origin) -> Read:
+            return Read(fact.name, paper, value, origin, fact.held_by)
 
         if fact.scope == "matter" and self.request.matter == "none":
             return known(fact.absent(), "absent")
@@ -177,7 +179,8 @@ def read_day(day: DayExpr, facts: Facts) -> DayRead:
             return DayRead(facts.request.on, ())
         case FactDay(fact=fact):
             read = facts.read(fact)
-            return DayRead(read.value, (read,))  # type: ignore[arg-type]
+            assert read.value is None or isinstance(read.value, dt.date | Mark)  # the checker lets only dates stand
+            return DayRead(read.value, (read,))
         case Shifted(unit=unit, count=count, since=since):
             start = read_day(since, facts)
             if not isinstance(start.value, dt.date):
@@ -278,6 +281,11 @@ def _test(test: FactTest, facts: Facts) -> Step:
     return Step("test", result, "", (), (read,), test)
 
 
+_ORDERS: Mapping[str, Callable[[int | Decimal, int | Decimal], bool]] = {
+    "at_least": ge, "at_most": le, "more_than": gt, "less_than": lt,
+}  # fmt: skip
+
+
 def value_fits(test: FactTest, value: Value) -> bool:
     """Say whether a known value passes a test."""
     if value is ABSENT:
@@ -291,17 +299,10 @@ def value_fits(test: FactTest, value: Value) -> bool:
         case "contains_all":
             return isinstance(value, tuple) and all(one in value for one in test.values)
     ranks = test.fact.ranks
-    left = ranks[str(value)] if ranks is not None else value
-    right = ranks[str(test.values[0])] if ranks is not None else test.values[0]
-    match test.operator:
-        case "at_least":
-            return bool(left >= right)  # type: ignore[operator]
-        case "at_most":
-            return bool(left <= right)  # type: ignore[operator]
-        case "more_than":
-            return bool(left > right)  # type: ignore[operator]
-        case _:
-            return bool(left < right)  # type: ignore[operator]
+    left, right = (one if ranks is None else ranks[str(one)] for one in (value, test.values[0]))
+    assert isinstance(left, int | Decimal)  # the checker lets only levels and numbers be compared
+    assert isinstance(right, int | Decimal)
+    return _ORDERS[test.operator](left, right)
 
 
 def _papers(test: PaperTest, facts: Facts) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from creditrules.evaluator import Facts, compare, evaluate, read_day
 from creditrules.facts import Paper
@@ -20,8 +20,9 @@ from creditrules.program import (
 from creditrules.rules import Run
 from creditrules.trace import Step, all_step, any_step, not_step
 
-State = Literal["inadmissible", "lapsed", "not_yet", "may_refuse"]
-_LADDER: tuple[State, ...] = ("inadmissible", "lapsed", "not_yet", "may_refuse")
+PaperTest = Literal["inadmissible", "lapsed", "not_yet", "may_refuse"]
+PaperState = Literal[PaperTest, "admissible", "undetermined"]
+_LADDER: tuple[PaperTest, ...] = get_args(PaperTest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,10 +30,10 @@ class JudgedPaper:
     """A paper with the four tests of its status, and what follows: whether it is usable, and cleanly so."""
 
     paper: Paper
-    tests: dict[State, Step]
+    tests: dict[PaperTest, Step]
     usable: Step
     clean: Step
-    status: str
+    status: PaperState
     first: dt.date | None
     last: dt.date | None
     held: tuple[Rule, ...]
@@ -67,7 +68,7 @@ def judge_paper(run: Run, paper: Paper, policy: str | None = None) -> JudgedPape
     ]
     binding = [one for one in speaking if one.rule.left_to is None]
     left = [one for one in speaking if one.rule.left_to is not None]
-    tests: dict[State, Step] = {
+    tests: dict[PaperTest, Step] = {
         "inadmissible": any_step("status", _refused(binding), "inadmissible", paper=paper.id),
         "lapsed": any_step("status", _lapsed(binding), "lapsed", paper=paper.id),
         "not_yet": any_step("status", _not_yet(binding), "not_yet", paper=paper.id),
@@ -82,7 +83,7 @@ def judge_paper(run: Run, paper: Paper, policy: str | None = None) -> JudgedPape
     return JudgedPaper(paper, tests, usable, clean, _status(tests), _first(speaking), _last(speaking), held)
 
 
-def _status(tests: dict[State, Step]) -> str:
+def _status(tests: dict[PaperTest, Step]) -> PaperState:
     for state in _LADDER:
         if tests[state].result is None:
             return "undetermined"

@@ -168,7 +168,8 @@ class _Search:
         if by == "nobody" or program is None or name == "document.kind" or (paper or "").startswith("+"):
             return
         info = program.facts[name]
-        holder = request.paper(paper).values if paper and request.paper(paper) else request.values  # type: ignore[union-attr]
+        about = request.paper(paper) if paper else None
+        holder = about.values if about is not None else request.values
         values: list[Value] = [request.on] if info.type == "date" else values_to_try(info, program, request)
         for value in values:
             if value in ("—", (), ABSENT, NOT_YET) or holder.get(name) == value:

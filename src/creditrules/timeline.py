@@ -9,7 +9,7 @@ from typing import Literal
 
 from creditrules.borders import border_days, on_another_day
 from creditrules.decide import decide
-from creditrules.decision import Decision
+from creditrules.decision import Applied, Decision
 from creditrules.facts import Request
 from creditrules.program import Program, body
 
@@ -94,7 +94,11 @@ def changes_between(before: Decision, after: Decision) -> tuple[Change, ...]:
 
 
 def _facets(decision: Decision) -> dict[tuple[ChangeKind, str], str]:
-    return dict(_each_facet(decision))
+    """Give each facet's state; of one that stands for several entries (a requirement of each paper), all states."""
+    found: dict[tuple[ChangeKind, str], set[str]] = {}
+    for key, state in _each_facet(decision):
+        found.setdefault(key, set()).add(state)
+    return {key: "+".join(sorted(states)) for key, states in found.items()}
 
 
 def _each_facet(decision: Decision) -> Iterator[tuple[tuple[ChangeKind, str], str]]:
@@ -105,15 +109,17 @@ def _each_facet(decision: Decision) -> Iterator[tuple[tuple[ChangeKind, str], st
         yield ("paper", paper.id), paper.status
     for one in decision.requirements:
         met = {True: "met", False: "not_met", None: "undetermined"}[one.met]
-        yield ("requirement", "|".join(one.any_of or one.all_of or ())), met
+        asked = body(one.from_, one.rule.partition(":")[0]) if one.from_ else ""
+        yield ("requirement", "|".join((asked, *(one.any_of or one.all_of or ())))), met
     for duty in decision.duties:
         about = f"{duty.rule}|{duty.who}|{'|'.join(duty.what)}|{duty.document or ''}|{duty.due or ''}"
         yield ("duty", about), duty.status
-    for kind, entries in (("measure", decision.measures), ("option", decision.options)):
+    applied: dict[ChangeKind, tuple[Applied, ...]] = {"measure": decision.measures, "option": decision.options}
+    for kind, entries in applied.items():
         for entry in entries:
             by = body(entry.by, entry.rule.partition(":")[0])
             about = f"{by}|{entry.target}|{'+'.join(entry.any_of)}|{entry.document or ''}|{entry.code}"
-            yield (kind, about), " ".join(entry.clauses)  # type: ignore[misc]  # mypy widens the two names to str
+            yield (kind, about), " ".join(entry.clauses)
     for used in decision.policy:
         yield ("policy", used.id), used.why
     for fact in decision.missing:

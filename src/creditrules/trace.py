@@ -84,16 +84,32 @@ def opposite(result: Truth) -> Truth:
     return None if result is None else not result
 
 
-def all_step(kind: Kind, parts: Iterable[Step], name: str = "", **more: object) -> Step:
+def all_step(
+    kind: Kind,
+    parts: Iterable[Step],
+    name: str = "",
+    *,
+    node: Condition | Rule | None = None,
+    clauses: tuple[str, ...] = (),
+    paper: str | None = None,
+) -> Step:
     """Make a step that holds when all its parts do."""
     parts = tuple(parts)
-    return Step(kind, all_hold(part.result for part in parts), name, parts, **more)  # type: ignore[arg-type]
+    return Step(kind, all_hold(part.result for part in parts), name, parts, (), node, clauses, paper)
 
 
-def any_step(kind: Kind, parts: Iterable[Step], name: str = "", **more: object) -> Step:
+def any_step(
+    kind: Kind,
+    parts: Iterable[Step],
+    name: str = "",
+    *,
+    node: Condition | Rule | None = None,
+    clauses: tuple[str, ...] = (),
+    paper: str | None = None,
+) -> Step:
     """Make a step that holds when one of its parts does."""
     parts = tuple(parts)
-    return Step(kind, any_holds(part.result for part in parts), name, parts, **more)  # type: ignore[arg-type]
+    return Step(kind, any_holds(part.result for part in parts), name, parts, (), node, clauses, paper)
 
 
 def not_step(part: Step, kind: Kind = "not", name: str = "") -> Step:

@@ -67,7 +67,18 @@ def _why_not_applied(decision: Decision, used: PolicyUsed, names: Names) -> str:
 
 
 def requirement_text(one: Requirement, names: Names) -> str:
-    """Say what a requirement asks for."""
+    """Say what a requirement asks for, and who must issue it."""
+    return _asked(one, names) + _issued_by(one, names)
+
+
+def _issued_by(one: Requirement, names: Names) -> str:
+    if one.from_ is None:
+        return ""
+    who = names.who(one.from_, one.rule)
+    return names.aside(names.pick(f"由{who}出具", f"issued by: {who}"))
+
+
+def _asked(one: Requirement, names: Names) -> str:
     listed = [names.thing(name) for name in (one.any_of or one.all_of or ())]
     if len(listed) == 1:
         return listed[0]
@@ -91,6 +102,7 @@ def _unmet(decision: Decision, one: Requirement, names: Names) -> list[str]:
             f"还缺以下任何一种（可用的）：{names.join(lacking)}",
             f"still lacking any one of these, in a usable form: {names.join(lacking)}",
         )
+    text += _issued_by(one, names)
     return [_cited(text, one.clauses, names), *(f"  {line}" for line in _not_serving(decision, one, names))]
 
 

@@ -191,18 +191,30 @@ def _applied(entries: tuple[Applied, ...], names: Names, paint: Paint) -> list[s
     return lines
 
 
+def _by_actor(entries: tuple[Applied, ...], names: Names) -> dict[str, tuple[Applied, ...]]:
+    """Sort entries by who acts, as the reader knows them, the department first."""
+    found: dict[str, tuple[Applied, ...]] = {}
+    for entry in sorted(entries, key=lambda one: (one.by != "department", one.by)):
+        who = names.who(entry.by, entry.rule)
+        found[who] = (*found.get(who, ()), entry)
+    return found
+
+
 def _measures(decision: Decision, names: Names, paint: Paint) -> str:
-    return _section(names.pick("措施", "Measures"), _applied(decision.measures, names, paint), paint)
+    sections = []
+    for who, mine in _by_actor(decision.measures, names).items():
+        title = names.pick("措施", "Measures")
+        if mine[0].by != "department":
+            title += names.pick(f"，由{who}采取", f", taken by: {who}")
+        sections.append(_section(title, _applied(mine, names, paint), paint))
+    return "\n\n".join(sections)
 
 
 def _options(decision: Decision, names: Names, paint: Paint) -> str:
-    sections = []
-    for by in sorted({entry.by for entry in decision.options}):
-        mine = tuple(entry for entry in decision.options if entry.by == by)
-        who = names.who(by, mine[0].rule)
-        title = names.pick(f"可选，由{who}决定", f"Options, chosen by: {who}")
-        sections.append(_section(title, _applied(mine, names, paint), paint))
-    return _UNPRINTABLE.sub("�", "\n\n".join(sections))
+    return "\n\n".join(
+        _section(names.pick(f"可选，由{who}决定", f"Options, chosen by: {who}"), _applied(mine, names, paint), paint)
+        for who, mine in _by_actor(decision.options, names).items()
+    )
 
 
 def _weights(decision: Decision, names: Names, paint: Paint) -> str:

@@ -59,7 +59,7 @@ def _line(change: Change, names: Names) -> str:
 
 def _what(change: Change, names: Names) -> str:
     if change.kind == "requirement":
-        return names.join([names.thing(name) for name in change.what.split("|")])
+        return names.join([names.thing(name) for name in change.what.split("|")[1:]])
     if change.kind == "duty":
         rule, who, *acts, _, due = change.what.split("|")
         said = f"{names.who(who, rule)} {names.join([names.thing(act) for act in acts])}"
@@ -70,4 +70,4 @@ def _what(change: Change, names: Names) -> str:
 def _state(state: str | None, names: Names) -> str:
     if state is None:
         return names.pick("无", "none")
-    return names.pick(*_STATES[state]) if state in _STATES else names.word(state)
+    return names.join([names.pick(*_STATES[one]) if one in _STATES else names.word(one) for one in state.split("+")])
