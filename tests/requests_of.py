@@ -101,3 +101,16 @@ def _holders(request: dict[str, Any], paper: str, scope: str) -> list[dict[str, 
         return [request.get(scope, {})]
     papers = [one for one in request.get("documents", []) if one["id"] == paper]
     return [one["issuer"] if scope == "issuer" else one for one in papers]
+
+
+def waiting_in_zhangye(published_on: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Give a company and its papers in Zhangye, where a report of an agency from elsewhere was published on a day."""
+    issuer = {"credit_service_agency": True, "independent": True, "registered_locally": False, "filed_locally": False}
+    report = {
+        "id": "r", "kind": "credit_report", "meets_national_standard": True, "pboc_review_passed": "passed",
+        "pboc_opinion_filed": True, "filed_with_credit_office": True, "published_on": published_on,
+        "publicity_objection": False, "issuer": {**issuer, "filing_proof": True},
+    }  # fmt: skip
+    record = {"id": "k", "kind": "credit_record", "issuer": {"credit_service_agency": True}}
+    subject = {"kind": "company", "dishonest": False, "on_red_list": False, "credit_standing": "ordinary"}
+    return subject, [report, record]

@@ -12,7 +12,7 @@ from test_findings_api import BY_CALL
 
 from creditrules.analysis.coverage import coverage
 from creditrules.catalogue import CATALOGUE
-from creditrules.cli.common import policy_for, read_request_file
+from creditrules.cli.asking import policy_for, read_request_file
 from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError
 from creditrules.front import examine, examine_vocabulary, load

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
+from requests_of import requests, waiting_in_zhangye
 
 import creditrules as cr
 from creditrules.borders import on_another_day
@@ -104,14 +104,7 @@ def test_a_paper_ends_an_exclusion_for_want_of_it() -> None:
 
 
 def test_waiting_is_a_remedy_with_its_day(zhangye: cr.Policy) -> None:
-    issuer = {"credit_service_agency": True, "independent": True, "registered_locally": False, "filed_locally": False}
-    report = {
-        "id": "r", "kind": "credit_report", "meets_national_standard": True, "pboc_review_passed": "passed",
-        "pboc_opinion_filed": True, "filed_with_credit_office": True, "published_on": "2021-06-01",
-        "publicity_objection": False, "issuer": {**issuer, "filing_proof": True},
-    }  # fmt: skip
-    record = {"id": "k", "kind": "credit_record", "issuer": {"credit_service_agency": True}}
-    subject = {"kind": "company", "dishonest": False, "on_red_list": False, "credit_standing": "ordinary"}
-    decision = zhangye.decide(subject, {"code": "bidding", "field": []}, [report, record], on="2021-06-05")
+    subject, papers = waiting_in_zhangye("2021-06-01")
+    decision = zhangye.decide(subject, {"code": "bidding", "field": []}, papers, on="2021-06-05")
     first = decision.remedies()[0]
     assert (first.changes, first.on, first.waits) == ((), dt.date(2021, 6, 11), True)

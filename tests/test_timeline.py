@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
+from requests_of import requests, waiting_in_zhangye
 
 import creditrules as cr
 from creditrules.borders import on_another_day
 from creditrules.decide import decide
+from creditrules.render.layout import Paint
+from creditrules.render.timeline import timeline_text
 from creditrules.timeline import changes_on, content, timeline
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
@@ -51,15 +53,8 @@ def test_intervals_agree_with_each_day(drawn: tuple[cr.Policy, dict[str, Any]], 
 
 
 def test_a_report_waits_counts_and_a_document_begins(zhangye: cr.Policy) -> None:
-    issuer = {"credit_service_agency": True, "independent": True, "registered_locally": False, "filed_locally": False}
-    report = {
-        "id": "r", "kind": "credit_report", "meets_national_standard": True, "pboc_review_passed": "passed",
-        "pboc_opinion_filed": True, "filed_with_credit_office": True, "published_on": "2021-02-08",
-        "publicity_objection": False, "issuer": {**issuer, "filing_proof": True},
-    }  # fmt: skip
-    record = {"id": "k", "kind": "credit_record", "issuer": {"credit_service_agency": True}}
-    subject = {"kind": "company", "dishonest": False, "on_red_list": False, "credit_standing": "ordinary"}
-    found = zhangye.timeline(subject, {"code": "bidding", "field": []}, [report, record], "2021-02-10", "2021-12-31")
+    subject, papers = waiting_in_zhangye("2021-02-08")
+    found = zhangye.timeline(subject, {"code": "bidding", "field": []}, papers, "2021-02-10", "2021-12-31")
     # published 8 February: working days 9, 10, then Spring Festival 11-17, 18, 19, Saturday 20 worked, 22, 23
     assert [(one.first.isoformat(), one.decision.outcome) for one in found] == [
         ("2021-02-10", "not_applicable"),
@@ -111,3 +106,15 @@ def test_a_requirement_of_each_paper_shows_all_its_states(made) -> None:
     found = policy.timeline({}, {"code": "bidding"}, papers, "2021-05-30", "2021-06-03")
     changes = [(one.what, one.before, one.after) for one in found[1].changes if one.kind == "requirement"]
     assert changes == [("|make_commitment", "met", "met+not_met")]
+
+
+def test_an_effect_that_only_becomes_untold_is_a_change(made) -> None:
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.kind: company, today: {on_or_after: 2021-06-01}}, "
+        "then: {duty: {who: subject, what: make_commitment}}}\n"
+    )
+    found = policy.timeline({}, None, [], "2021-05-30", "2021-06-03")
+    assert [(one.kind, one.after) for one in found[1].changes] == [("untold", "|subject.kind")]
+    for lang in ("zh", "en"):
+        said = timeline_text(found, policy.names(lang), Paint(on=False))
+        assert len(said.splitlines()) == 3

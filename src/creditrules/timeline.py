@@ -14,7 +14,10 @@ from creditrules.facts import Request
 from creditrules.program import Program, body
 
 HORIZON = dt.timedelta(days=366 * 3)
-ChangeKind = Literal["outcome", "possible", "paper", "requirement", "duty", "measure", "option", "policy", "missing"]
+ChangeKind = Literal[
+    "outcome", "possible", "paper", "requirement", "duty", "measure", "option", "policy", "missing",
+    "referral", "violation", "conflict", "difference", "weight", "untold", "presumed", "taken", "reading",
+]  # fmt: skip
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -124,3 +127,27 @@ def _each_facet(decision: Decision) -> Iterator[tuple[tuple[ChangeKind, str], st
         yield ("policy", used.id), used.why
     for fact in decision.missing:
         yield ("missing", f"{fact.document or ''}|{fact.fact}"), "there"
+    yield from _lesser_facets(decision)
+
+
+def _lesser_facets(decision: Decision) -> Iterator[tuple[tuple[ChangeKind, str], str]]:
+    for referral in decision.referrals:
+        yield ("referral", f"{referral.rule}|{referral.document or ''}"), f"{referral.due or 'there'}"
+    for violation in decision.violations:
+        yield ("violation", f"{violation.rule}|{violation.document or ''}|{violation.due or ''}"), "there"
+    for conflict in decision.conflicts:
+        yield ("conflict", f"{conflict.favour.rule}|{conflict.burden.rule}"), "there"
+    for difference in decision.differences:
+        sides = (f"{side.policy}={','.join(side.says)}" for side in difference.sides)
+        yield ("difference", f"{difference.topic}|{difference.about}"), " ".join(sides)
+    for weight in decision.weights:
+        yield ("weight", f"{weight.rule}|{weight.document or ''}|{weight.code}"), "there"
+    for untold in decision.untold:
+        facts = " ".join(f"{fact.document or ''}|{fact.fact}" for fact in untold.missing)
+        yield ("untold", f"{untold.rule}|{untold.document or ''}|{untold.effect}|{'+'.join(untold.codes)}"), facts
+    for presumed in decision.presumed:
+        yield ("presumed", f"{presumed.document or ''}|{presumed.fact}"), "there"
+    for taken in decision.taken:
+        yield ("taken", f"{taken.document or ''}|{taken.fact}"), "there"
+    for reading in decision.readings:
+        yield ("reading", f"{reading.of}|{','.join(reading.clauses)}"), "there"

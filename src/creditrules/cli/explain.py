@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 
 import click
 
-from creditrules.cli.common import (
-    CLEAN,
-    decided,
-    output_options,
-    paint,
-    print_json,
-    refuse,
-    request_options,
-)
+from creditrules.cli.asking import Asked, request_options, unmask_option
+from creditrules.cli.common import CLEAN, paint, print_json, refuse
 from creditrules.diagnostics import Findings, nearest
 from creditrules.errors import CreditRulesError
 from creditrules.render.text import decision_text, reasoning_text
 from creditrules.render.trace_json import step_json, trace_json
-from creditrules.wording import Lang
 
 
 @click.command()
 @request_options
 @click.option("--rule", default=None, metavar="ID", help="只说明这一条规则 / explain this rule alone")
-@output_options
-def explain(
-    request_file: str,
-    policy_name: str | None,
-    on: dt.date | None,
-    unmask: bool,
-    rule: str | None,
-    lang: Lang,
-    as_json: bool,
-) -> None:
+@unmask_option
+def explain(asked: Asked, unmask: bool, rule: str | None) -> None:
     """说明一份请求的决定：每条规则成立与否、差在哪里，最接近成立的在前。
 
     Explain a decision: every rule of the matter, whether it held, and what kept it from holding, the nearest first.
 
     例 Example: creditrules explain examples/kunshan-fiscal-funding.yaml --rule review-or-report-for-funds
     """
-    try:
-        policy, decision = decided(request_file, policy_name, on)
-        names = policy.names(lang)
-        known = [one.id.text for model in names.policies.values() for one in model.rules]
-        rule = rule.rpartition(":")[2] if rule is not None else None
-        if rule is not None and rule not in known:
-            findings = Findings()
-            near = nearest(rule, known)
-            findings.report("CR205", None, near, spot="--rule", name=rule, kind="@the-word-rule")
-            raise CreditRulesError(tuple(findings.found))
-    except CreditRulesError as error:
-        refuse(error, lang, as_json)
-    if as_json:
+    policy, decision = asked.decided()
+    names = policy.names(asked.lang)
+    known = [one.id.text for model in names.policies.values() for one in model.rules]
+    rule = rule.rpartition(":")[2] if rule is not None else None
+    if rule is not None and rule not in known:
+        findings = Findings()
+        findings.report("CR205", None, nearest(rule, known), spot="--rule", name=rule, kind="@the-word-rule")
+        refuse(CreditRulesError(tuple(findings.found)), asked.lang, asked.as_json)
+    if asked.as_json:
         steps = [step for step in decision.trace.rules if rule is None or step.name.endswith(f":{rule}")]
         print_json(trace_json(decision.trace) if rule is None else [step_json(step) for step in steps])
     elif rule is None:

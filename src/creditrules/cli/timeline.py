@@ -7,37 +7,17 @@ import sys
 
 import click
 
-from creditrules.cli.common import (
-    CLEAN,
-    Day,
-    decided,
-    output_options,
-    paint,
-    print_json,
-    refuse,
-    request_options,
-)
-from creditrules.errors import CreditRulesError
+from creditrules.cli.asking import Asked, request_options
+from creditrules.cli.common import CLEAN, Day, paint, print_json
 from creditrules.render.timeline import timeline_text
 from creditrules.timeline import timeline as intervals_of
-from creditrules.wording import Lang
 
 
 @click.command()
 @request_options
 @click.option("--from", "start", type=Day(), required=True, help="第一日 / first day")
 @click.option("--to", "end", type=Day(), required=True, help="最后一日 / last day")
-@output_options
-def timeline(
-    request_file: str,
-    policy_name: str | None,
-    on: dt.date | None,
-    unmask: bool,
-    start: dt.date,
-    end: dt.date,
-    lang: Lang,
-    as_json: bool,
-) -> None:
+def timeline(asked: Asked, start: dt.date, end: dt.date) -> None:
     """列出一段时间内结论如何自行变化：材料可用或失效、期限届满、文件施行或废止。
 
     List how the answer changes by itself over a stretch of days: papers become usable or lapse, deadlines pass,
@@ -45,12 +25,9 @@ def timeline(
 
     例 Example: creditrules timeline examples/kunshan-fiscal-funding.yaml --from 2017-01-01 --to 2018-12-31
     """
-    try:
-        front, decision = decided(request_file, policy_name, on or start, any_day=True)
-    except CreditRulesError as error:
-        refuse(error, lang, as_json)
+    front, decision = asked.decided(stand_in=start)
     found = intervals_of(decision.programs, decision.request, start, end) if start <= end else ()
-    if as_json:
+    if asked.as_json:
         print_json(
             [
                 {
@@ -66,5 +43,5 @@ def timeline(
             ]
         )
     else:
-        click.echo(timeline_text(found, front.names(lang), paint()))
+        click.echo(timeline_text(found, front.names(asked.lang), paint()))
     sys.exit(CLEAN)

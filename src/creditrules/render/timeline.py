@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from creditrules.render.layout import Paint
-from creditrules.render.names import Names
+from creditrules.render.names import WORDS, Names
 from creditrules.timeline import Change, Interval
 
 _KINDS = {
@@ -16,7 +16,17 @@ _KINDS = {
     "option": ("可选", "option"),
     "policy": ("文件", "document"),
     "missing": ("还需要知道", "still to be known"),
+    "referral": ("移交处理", "referral"),
+    "violation": ("违规", "breach"),
+    "conflict": ("奖惩冲突", "conflict"),
+    "difference": ("文件之间的不同", "difference between documents"),
+    "weight": ("参考因素", "thing to weigh"),
+    "untold": ("尚不能确定的规则", "rule that cannot be told"),
+    "presumed": ("推定", "presumption"),
+    "taken": ("按来源无记录取否", "taken as false"),
+    "reading": ("所采的理解", "reading taken"),
 }
+_BY_PLACE = ("untold", "presumed", "taken", "reading", "weight", "difference", "conflict", "referral", "violation")
 _STATES = {
     "there": ("有", "there"),
     "met": ("满足", "met"),
@@ -54,6 +64,12 @@ def _line(change: Change, names: Names) -> str:
             return f"{kind}{names.pick('的依据', ', its ground')}{colon}{names.thing(code)}  {was} → {now}"
         verb = names.pick("新增", "new") if change.after else names.pick("不再", "no longer")
         return f"{verb}{names.pick('', ' ')}{kind}{colon}{names.thing(code)}"
+    if change.kind in _BY_PLACE:
+        said = " ".join(_thing(part, names) for part in change.what.split("|") if part)
+        if change.before and change.after:
+            return f"{kind}{names.pick('有变化', ' has changed')}{colon}{said}"
+        verb = names.pick("新增", "new") if change.after else names.pick("不再", "no longer")
+        return f"{verb}{names.pick('', ' ')}{kind}{colon}{said}"
     return f"{kind} {_what(change, names)}{colon}{_state(change.before, names)} → {_state(change.after, names)}"
 
 
@@ -71,3 +87,11 @@ def _state(state: str | None, names: Names) -> str:
     if state is None:
         return names.pick("无", "none")
     return names.join([names.pick(*_STATES[one]) if one in _STATES else names.word(one) for one in state.split("+")])
+
+
+def _thing(part: str, names: Names) -> str:
+    rule = names.rule(part)
+    if rule is not None:
+        policy = part.partition(":")[0]
+        return names.clauses(tuple(f"{policy}/{clause.text}" for clause in rule.clauses))
+    return names.join([names.word(one) if one in WORDS else names.thing(one) for one in part.split("+")])
