@@ -34,11 +34,13 @@ from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import policy_span, read_request
 from creditrules.source import Source
+from creditrules.pause import uninterrupted
 from creditrules.timeline import Interval, timeline
 from creditrules.timeline import changes_on as next_change
+from creditrules.tree import Node
 from creditrules.vocabulary import Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -272,6 +274,11 @@ def load(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Policy:
 
 def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
     """Read and check a policy, and give every finding; nothing is raised for what is in the file."""
+    with uninterrupted():
+        return _examined(name, limits)
+
+
+def _examined(name: str | Path, limits: Limits) -> Examined:
     path, missing = find_policy(name)
     if missing:
         return Examined(None, missing)

@@ -22,9 +22,10 @@ from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
+from creditrules.tree import Node
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits
 
 
 class Library(Front):
