@@ -26,6 +26,7 @@ from creditrules.files import (
     read_source,
 )
 from creditrules.outline import Outline
+from creditrules.pause import uninterrupted
 from creditrules.program import Program
 from creditrules.reader import read_policy
 from creditrules.reading import iso_date, plain_tree
@@ -34,7 +35,6 @@ from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import policy_span, read_request
 from creditrules.source import Source
-from creditrules.pause import uninterrupted
 from creditrules.timeline import Interval, timeline
 from creditrules.timeline import changes_on as next_change
 from creditrules.tree import Node

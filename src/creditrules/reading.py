@@ -13,8 +13,8 @@ from typing import TypeVar
 from creditrules.conditions import Word
 from creditrules.diagnostics import Advice, Findings, advice, nearest
 from creditrules.source import Source, Span
-from creditrules.vocabulary import Labels
 from creditrules.tree import ListNode, MapNode, Node, Scalar
+from creditrules.vocabulary import Labels
 
 FORMAT = "1"
 _NAME = re.compile(r"[\w-]{1,60}")

@@ -10,7 +10,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Scalar(NamedTuple):
-    """A single word or value as the author wrote it; `quoted` tells a text from a word that may be a number or a date.
+    """A single word or value as the author wrote it; `quoted` tells a text from a number or a date.
 
     There are more of these than of anything else, hence a tuple: it is made fastest and cannot be changed.
     """
