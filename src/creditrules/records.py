@@ -7,11 +7,12 @@ and no code. What one program shares, such as a fact that many rules read, is sh
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from sys import intern
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 from creditrules import conditions as written
 from creditrules import program as run
@@ -32,6 +33,7 @@ _TUPLE, _SET, _MAPPING, _NUMBER, _DAY, _MARK, _SPAN, _WORD, _SHARED, _AGAIN = ra
 _FIRST = 10
 _TAGS = {kind: tag for tag, kind in enumerate(_KINDS, _FIRST)}
 _NAMES = [tuple(one.name for one in fields(kind)) for kind in _KINDS]
+T = TypeVar("T")
 _BY_NAME = (written.Frozen,)  # records of authors take their fields by name only
 
 
@@ -39,17 +41,22 @@ class UnreadableError(ValueError):
     """A text holds something that was not written here."""
 
 
-def written_down(value: object) -> object:
-    """Turn a program or vocabulary into lists, texts and numbers that JSON knows."""
-    return _Writer().write(value)
+def written_down(value: object) -> str:
+    """Write a program or vocabulary as one line of JSON: lists, texts and whole numbers, nothing else."""
+    return json.dumps(_Writer().write(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def read_back(value: object) -> Any:
-    """Turn what `written_down` gave into the same value again; raises `UnreadableError` for anything else."""
+def read_back(text: str, kind: type[T]) -> T:
+    """Make what `written_down` wrote again; raises `UnreadableError` for anything else, or of another kind."""
     try:
-        return _Reader().read(value)
+        value = _Reader().read(json.loads(text, object_hook=_refuse, parse_float=_refuse, parse_constant=_refuse))
+        return value if isinstance(value, kind) else _refuse(value)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as wrong:
         raise UnreadableError(str(wrong)) from None
+
+
+def _refuse(value: object) -> NoReturn:
+    raise UnreadableError(type(value).__name__)
 
 
 class _Writer:
