@@ -18,7 +18,8 @@ from creditrules.files import read_source, shipped_folder
 from creditrules.front import Policy
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar, first_key, yaml_tree
+from creditrules.tree import ListNode, MapNode, Node, Scalar, first_key
+from creditrules.yaml_tree import yaml_tree
 
 _LISTS = (
     "requirements", "measures", "options", "weights", "referrals", "duties", "violations", "conflicts", "presumed",
