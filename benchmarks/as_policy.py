@@ -24,7 +24,8 @@ OUTCOMES = {"excluded": "deny", "pending": "restrict", "discretionary": "require
 _BARS = {"deny": ", bars: {how: out, of: any}", "require": ", bars: {how: open, of: any}"}
 _STEP = ", require: {any_of: [{step: lift_restriction, done: {setting.restrictions_lifted: true}}]}"
 _OPERATORS = {
-    "lt": "less_than", "le": "at_most", "gt": "more_than", "ge": "at_least", "before": "before", "from": "on_or_after",
+    "lt": "less_than", "le": "at_most", "gt": "more_than", "ge": "at_least", "before": "before",
+    "from": "on_or_after",
 }  # fmt: skip
 
 

@@ -31,11 +31,26 @@ OUTCOME_OF = {
 
 FIRST_DAY, LAST_DAY = dt.date(2015, 1, 1), dt.date(2026, 12, 31)
 ENUMS: dict[str, list[str]] = {
-    "residency": "resident non_resident temporary posted".split(),
-    "legal_form": "individual sole_trader llc plc nonprofit public".split(),
-    "sector": ("retail food transport building health education finance farming energy media tourism other".split()),
-    "district": "north south east west centre harbour hills old_town".split(),
-    "risk_band": "A B C D E".split(),
+    "residency": ["resident", "non_resident", "temporary", "posted"],
+    "legal_form": ["individual", "sole_trader", "llc", "plc", "nonprofit", "public"],
+    "sector": (
+        [
+            "retail",
+            "food",
+            "transport",
+            "building",
+            "health",
+            "education",
+            "finance",
+            "farming",
+            "energy",
+            "media",
+            "tourism",
+            "other",
+        ]
+    ),
+    "district": ["north", "south", "east", "west", "centre", "harbour", "hills", "old_town"],
+    "risk_band": ["A", "B", "C", "D", "E"],
 }
 NUMBERS = {
     "score": (0, 1000), "arrears": (0, 500_000), "open_cases": (0, 9),
@@ -44,8 +59,19 @@ NUMBERS = {
 YES_NO = ("verified", "guarantor", "tax_clearance", "payment_plan")
 DATES = ("registered_on", "last_review_on", "permit_expires_on")
 LISTS: dict[str, list[str]] = {
-    "lists": "blacklist watchlist sanctions pep fraud vip partner dormant".split(),
-    "permits": "market terrace parking building events signage waste water transport alcohol".split(),
+    "lists": ["blacklist", "watchlist", "sanctions", "pep", "fraud", "vip", "partner", "dormant"],
+    "permits": [
+        "market",
+        "terrace",
+        "parking",
+        "building",
+        "events",
+        "signage",
+        "waste",
+        "water",
+        "transport",
+        "alcohol",
+    ],
 }
 FACTS = (*ENUMS, *NUMBERS, *YES_NO, *DATES, *LISTS)  # in the order the generator draws from
 
