@@ -31,7 +31,7 @@ class Engine:
     def __init__(self, policy: Mapping[str, Any]) -> None:
         groups = in_decision_order(policy)
         space: dict[str, Any] = {"OUTCOMES": _WEAKEST_FIRST}
-        exec("\n".join(_decide_source(name, rules) for name, rules in groups.items()), space)
+        exec("\n".join(decide_source(name, rules) for name, rules in groups.items()), space)
         self._groups = groups
         self._decide: dict[str, Callable[[Data], Answer]] = {name: space[f"decide_{name}"] for name in groups}
         self._explain: dict[str, Callable[[Data], Any]] = {}
@@ -49,7 +49,7 @@ class Engine:
         return self._explain[matter](subject)
 
 
-def _decide_source(name: str, rules: Sequence[Data]) -> str:
+def decide_source(name: str, rules: Sequence[Data]) -> str:
     lines = [f"def decide_{name}(s):", " rank = 0; measures = []; ids = []"]
     for rule in rules:
         lines.append(f" if {' and '.join(_source(one) for one in rule['when'])}:")
