@@ -102,7 +102,8 @@ WITH told AS (
     procurement_record OR land OR works OR assets OR funding OR awards OR qualifications OR housing AS item
   FROM rules
 ), keyed AS (
-  SELECT *, in_key_field AND NOT item AS ask_in_key_fields, administrative AND market_entity AND NOT item AS in_general
+  SELECT *, in_key_field AND NOT item AS ask_in_key_fields,
+    administrative AND market_entity AND NOT item AS in_general
   FROM general
 ), rungs AS (
   SELECT *, in_general AND NOT ask_in_key_fields AS ask_in_general, in_general AS weighs_in_general,
@@ -239,4 +240,6 @@ _YES_NO = {
 
 def _paper(paper: dict[str, Any]) -> dict[str, Any]:
     issuer = paper.get("issuer") or {}
-    return {name: paper.get(name) for name in PAPER["document"]} | {name: issuer.get(name) for name in PAPER["issuer"]}
+    return {name: paper.get(name) for name in PAPER["document"]} | {
+        name: issuer.get(name) for name in PAPER["issuer"]
+    }

@@ -63,7 +63,9 @@ def check(name: str, engine: Any, policy: Mapping[str, Any], cases: Sequence[tup
                     raise WrongAnswerError(f"{name}.{told}: {got} instead of {wanted} for {matter}, {subject}")
 
 
-def check_table(name: str, engine: Any, policy: Mapping[str, Any], table: Any, cases: Sequence[tuple[Data, str]]) -> None:
+def check_table(
+    name: str, engine: Any, policy: Mapping[str, Any], table: Any, cases: Sequence[tuple[Data, str]]
+) -> None:
     """Compare an engine's table with the reference, row by row; raises `WrongAnswerError`."""
     groups = in_decision_order(policy)
     rows = engine.batch(table).to_pylist()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -93,5 +92,3 @@ def _by_hand(work: Any) -> str:
     table = "FUNCTIONS = {name[7:]: function for name, function in globals().items() if name.startswith('decide_')}"
     end = "def decide(subject, matter): return FUNCTIONS[matter](subject)"
     return f"OUTCOMES = {STRONGEST_FIRST[::-1]!r}\n{functions}\n{table}\n{end}\n"
-
-

@@ -1,4 +1,4 @@
-"""The five shipped policies on requests of two papers each, some facts unknown; Kunshan next to a function by hand."""
+"""The shipped policies on requests of two papers each, some facts unknown; Kunshan next to a function by hand."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def _ways(policy: cr.Policy, made: Sequence[dict[str, Any]], every: bool) -> lis
     if every:
         models = [(_models(one),) for one in made]
         found.append(Contestant(f"{policy.id}, pydantic models", lambda one: policy.decide(**one), models))
-        found.append(Contestant(f"{policy.id}, JSON text", policy.decide_request, [(json.dumps(one),) for one in made]))
+        found.append(
+            Contestant(f"{policy.id}, JSON text", policy.decide_request, [(json.dumps(one),) for one in made])
+        )
         found.append(Contestant(f"{policy.id}, with the trace", lambda one: policy.decide(**one).trace.rules, plain))
     return found
 

@@ -50,6 +50,7 @@ class Engine:
 
 
 def decide_source(name: str, rules: Sequence[Data]) -> str:
+    """Write the function that decides in one matter."""
     lines = [f"def decide_{name}(s):", " rank = 0; measures = []; ids = []"]
     for rule in rules:
         lines.append(f" if {' and '.join(_source(one) for one in rule['when'])}:")

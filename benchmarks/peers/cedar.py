@@ -34,10 +34,7 @@ class Engine:
         self._nobody = Entities.from_json_str("[]")
         self._sets: dict[str, tuple[Rules, Any]] = {}
         for matter, rules in in_decision_order(policy).items():
-            permits = "".join(
-                f"permit (principal, action, resource) when {{ {' && '.join(_expression(one) for one in rule['when'])} }};\n"
-                for rule in rules
-            )
+            permits = "\n".join(_permit(rule["when"]) for rule in rules)
             self._sets[matter] = Rules(rules), PolicySet.from_str(permits)
 
     def decide(self, subject: Data, matter: str) -> Answer:
@@ -51,6 +48,10 @@ class Engine:
         }
         reasons = is_authorized(request, permits, self._nobody).diagnostics.reasons
         return rules.answer(sorted(int(one.removeprefix("policy")) for one in reasons))
+
+
+def _permit(when: list[Data]) -> str:
+    return f"permit (principal, action, resource) when {{ {' && '.join(_expression(one) for one in when)} }};"
 
 
 def _number(day: str) -> int:

@@ -14,7 +14,8 @@ from benchmarks.workload import Answer, Data, in_decision_order
 NAME = "datalogic-py"
 PACKAGE = "datalogic-py"
 _OPERATORS = {
-    "eq": "===", "int_eq": "===", "is": "===", "lt": "<", "before": "<", "le": "<=", "gt": ">", "ge": ">=", "from": ">=",
+    "eq": "===", "int_eq": "===", "is": "===", "lt": "<", "before": "<", "le": "<=", "gt": ">",
+    "ge": ">=", "from": ">=",
 }  # fmt: skip
 
 

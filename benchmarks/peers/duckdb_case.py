@@ -38,7 +38,9 @@ class Engine:
         measures = ", ".join(f"'{rule['measure']}'" for rule in rules)
         ranks = ", ".join(str(STRONGEST_FIRST.index(OUTCOME_OF[rule["measure"]])) for rule in rules)
         outcomes = ", ".join(f"'{one}'" for one in STRONGEST_FIRST)
-        self._connection.execute(f"CREATE TABLE words AS SELECT [{ids}] AS ids, [{measures}] AS measures, [{ranks}] AS ranks")
+        self._connection.execute(
+            f"CREATE TABLE words AS SELECT [{ids}] AS ids, [{measures}] AS measures, [{ranks}] AS ranks"
+        )
         self._sql = f"""
             SELECT [{outcomes}][1 + coalesce(list_min(list_transform(held, lambda one: ranks[one])), 3)] AS outcome,
                    list_transform(held, lambda one: measures[one]) AS measures,

@@ -47,7 +47,10 @@ class Engine:
             self._host.register_rulesets(
                 {
                     matter: {
-                        rule["id"]: {"all": [{"m": _all([_pattern(one) for one in rule["when"]])}], "run": self._noting(place)}
+                        rule["id"]: {
+                            "all": [{"m": _all([_pattern(one) for one in rule["when"]])}],
+                            "run": self._noting(place),
+                        }
                         for place, rule in enumerate(rules)
                     }
                 }

@@ -1,4 +1,4 @@
-"""openfisca-core: tax and benefit formulas on arrays. A variable for each rule; a simulation for each request or batch.
+"""openfisca-core: tax and benefit formulas on arrays. A variable for each rule; a simulation for each call.
 
 Lists are variables of yes and no, one for each member; days are its own dates.
 """

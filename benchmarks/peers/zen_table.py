@@ -48,7 +48,8 @@ def _graph(rules: list[Data]) -> Data:
     rows = []
     for place, rule in enumerate(rules):
         cells = {one["fact"]: _cell(one) for one in rule["when"] if "fact" in one}
-        cells |= {"whole": expression(one) for one in rule["when"] if "fact" not in one}
+        if "fact" not in rule["when"][-1]:
+            cells["whole"] = expression(rule["when"][-1])
         rows.append({"_id": rule["id"], **{one["id"]: "" for one in inputs}, **cells, "place": str(place)})
     table = {
         "hitPolicy": "collect",
@@ -58,7 +59,13 @@ def _graph(rules: list[Data]) -> Data:
     }
     kinds = (("in", "inputNode"), ("table", "decisionTableNode"), ("out", "outputNode"))
     nodes: list[Data] = [
-        {"id": id_, "name": id_, "type": kind, "position": {"x": 0, "y": 0}, "content": table if id_ == "table" else {}}
+        {
+            "id": id_,
+            "name": id_,
+            "type": kind,
+            "position": {"x": 0, "y": 0},
+            "content": table if id_ == "table" else {},
+        }
         for id_, kind in kinds
     ]
     edges = [
