@@ -1,7 +1,7 @@
 """Cangzhou's document as a programmer would write it by hand in SQL: one statement for DuckDB over a flat table.
 
 A row is a request: a day `on`, a column for each fact (`subject.kind`, `matter.code`), and the papers as a list of
-structs under `documents`. NULL is unknown. The matter is always told, and no source was consulted. Out come the
+structs under `documents`, their issuers as structs within. NULL is unknown. The matter is always told, and no source was consulted. Out come the
 outcome, the measures and the rules that hold, those about a paper with its id (`unapproved-agency|d0`).
 """
 
@@ -44,13 +44,13 @@ WITH told AS (
       'report': one.kind IN ('credit_report', 'third_party_personal_report'),
       'poor': one.shows_poor_credit,
       'agency': one.kind IN ('credit_record', 'credit_report', 'third_party_personal_report', 'rating_certificate')
-        AND one.credit_service_agency,
+        AND one.issuer.credit_service_agency,
       'unapproved': one.kind IN
           ('credit_record', 'credit_report', 'third_party_personal_report', 'rating_certificate')
-        AND one.credit_service_agency
-        AND one.business IN ('enterprise_credit_reporting', 'enterprise_credit_rating')
-        AND one.operates_locally
-        AND one.pboc_filing_level NOT IN ('provincial_capital_branch', 'head_office')
+        AND one.issuer.credit_service_agency
+        AND one.issuer.business IN ('enterprise_credit_reporting', 'enterprise_credit_rating')
+        AND one.issuer.operates_locally
+        AND one.issuer.pboc_filing_level NOT IN ('provincial_capital_branch', 'head_office')
     }) AS papers
   FROM requests
 ), papers AS (
@@ -202,9 +202,10 @@ def connect(threads: int = 1) -> Any:
 
 def decide_table(connection: Any, table: Any) -> Any:
     """Decide an Arrow table of requests by Cangzhou's document."""
+    import numpy as np
     import pyarrow as pa
 
-    numbered = table.append_column("row", pa.array(range(table.num_rows), pa.int64()))
+    numbered = table.append_column("row", pa.array(np.arange(table.num_rows)))
     connection.register("requests", numbered)
     return connection.sql(SQL).to_arrow_table()
 
@@ -219,15 +220,15 @@ def as_table(requests: Sequence[dict[str, Any]]) -> Any:
     for scope, names in COLUMNS.items():
         for name in names:
             columns[f"{scope}.{name}"] = [one.get(scope, {}).get(name) for one in requests]
-    fields = [(name, pa.bool_() if name in _YES_NO else pa.string()) for names in PAPER.values() for name in names]
+    own, issuer = ([(name, _kind(name)) for name in PAPER[scope]] for scope in ("document", "issuer"))
+    fields = [*own, ("issuer", pa.struct(issuer))]
     documents = pa.array(
         [None if one.get("documents") is None else [_paper(paper) for paper in one["documents"]] for one in requests],
         pa.list_(pa.struct(fields)),
     )
     kinds = {"on": pa.date32(), "matter.field": pa.list_(pa.string())}
     made = {
-        name: pa.array(values, kinds.get(name, pa.bool_() if name.partition(".")[2] in _YES_NO else pa.string()))
-        for name, values in columns.items()
+        name: pa.array(values, kinds.get(name) or _kind(name.partition(".")[2])) for name, values in columns.items()
     }
     return pa.table({**made, "documents": documents})
 
@@ -238,8 +239,13 @@ _YES_NO = {
 }  # fmt: skip
 
 
+def _kind(name: str) -> Any:
+    import pyarrow as pa
+
+    return pa.bool_() if name in _YES_NO else pa.string()
+
+
 def _paper(paper: dict[str, Any]) -> dict[str, Any]:
     issuer = paper.get("issuer") or {}
-    return {name: paper.get(name) for name in PAPER["document"]} | {
-        name: issuer.get(name) for name in PAPER["issuer"]
-    }
+    told = {name: paper.get(name) for name in PAPER["document"]}
+    return {**told, "issuer": {name: issuer.get(name) for name in PAPER["issuer"]}}

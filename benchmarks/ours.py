@@ -111,7 +111,7 @@ class Engine:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        decided = decided.combine_chunks()
+        decided = getattr(decided, "table", decided).unify_dictionaries().combine_chunks()
         outcome = _coded(decided["outcome"].combine_chunks())
         outcomes = pa.array([OUTCOMES[one] for one in outcome.dictionary.to_pylist()])
         rules = decided["rules"].combine_chunks()

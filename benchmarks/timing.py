@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from time import perf_counter, perf_counter_ns
 from typing import Any
 
+FEWEST = 20  # requests, however long they take: with fewer a median says little
+
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
@@ -94,7 +96,7 @@ def _affordable(one: Contestant, seconds: float) -> Contestant:
         if perf_counter() - begin > seconds:
             break
     each = (perf_counter() - begin) / done
-    return Contestant(one.name, one.function, one.cases[: max(3, int(seconds / each))])
+    return Contestant(one.name, one.function, one.cases[: max(FEWEST, int(seconds / each))])
 
 
 def _round(one: Contestant) -> list[int]:

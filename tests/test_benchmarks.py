@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import creditrules as cr
 from benchmarks import kunshan_by_hand, measure_shipped, ours, plain, report, run, workload
 from benchmarks.engines import check, check_table
 from benchmarks.peers import MODULES
 from benchmarks.requests import requests
-
-import creditrules as cr
 
 # What the generator must give, on every machine: the start of the SHA-256 of each policy's canonical JSON.
 FINGERPRINTS = {"12": "e1b9d661dec5", "120": "d89e08663e61", "1200": "06075906c8e1", "12000": "0dca1941203c"}
@@ -155,7 +155,9 @@ def _shipped_tables():  # type: ignore[no-untyped-def]
 def test_a_run_is_kept_as_json_and_told_in_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("pyarrow", reason="the subjects are drawn with numpy and pyarrow (group bench)")
     out = tmp_path / "results.json"
-    run.main(["--only", "one", "--sizes", "12", "--quick", "--no-peers", "--rounds", "1", "--all-cores", "--out", str(out)])
+    run.main(
+        ["--only", "one", "--sizes", "12", "--quick", "--no-peers", "--rounds", "1", "--all-cores", "--out", str(out)]
+    )
     results = json.loads(out.read_text(encoding="utf-8"))
     names = [one["name"] for one in results["one"]["12"]["one"]]
     assert names[0] == "creditrules"

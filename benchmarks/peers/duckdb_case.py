@@ -51,7 +51,7 @@ class Engine:
     def batch(self, table: Any) -> Any:
         """Decide an Arrow table."""
         self._connection.register("subjects", table)
-        return self._connection.execute(self._sql).to_arrow_table()
+        return self._connection.sql(self._sql).to_arrow_table()
 
 
 def _held(rule: Data, place: int) -> str:
