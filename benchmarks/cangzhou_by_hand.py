@@ -1,8 +1,9 @@
 """Cangzhou's document as a programmer would write it by hand in SQL: one statement for DuckDB over a flat table.
 
 A row is a request: a day `on`, a column for each fact (`subject.kind`, `matter.code`), and the papers as a list of
-structs under `documents`, their issuers as structs within. NULL is unknown. The matter is always told, and no source was consulted. Out come the
-outcome, the measures and the rules that hold, those about a paper with its id (`unapproved-agency|d0`).
+structs under `documents`, their issuers as structs within. NULL is unknown. The matter is always told, and no source
+was consulted. Out come the outcome, the measures and the rules that hold, those about a paper with its id
+(`unapproved-agency|d0`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 import creditrules as cr
 from benchmarks import kunshan_by_hand
 from benchmarks.engines import WrongAnswerError
-from benchmarks.requests import requests
+from benchmarks.requests import matters_named, requests
 from benchmarks.same_answer import as_by_hand
 from benchmarks.timing import Contestant, race
 
@@ -21,7 +21,7 @@ def measure(*, rounds: int, seconds: float, count: int, say: Callable[[str], Non
     contestants = []
     for name in cr.shipped_policies():
         policy = cr.load(name)
-        made = requests(policy, count)
+        made = requests(policy, count, matters=matters_named(policy))
         contestants += _ways(policy, made, every=name == "kunshan")
         if name == "kunshan":
             check_by_hand(policy, made)

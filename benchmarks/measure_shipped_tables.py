@@ -9,7 +9,7 @@ from typing import Any
 import creditrules as cr
 from benchmarks import cangzhou_by_hand
 from benchmarks.engines import WrongAnswerError
-from benchmarks.requests import requests
+from benchmarks.requests import matters_named, requests
 from benchmarks.timing import whole
 
 BASE = "Cangzhou, SQL by hand"
@@ -18,16 +18,11 @@ COLUMNS = ("outcome", "measures", "rules")
 
 def made(policy: cr.Policy, count: int, seed: str = "requests", unknown: float = 0.15) -> list[dict[str, Any]]:
     """Make requests that fit the flat table: with a matter, and no source asked."""
-    named = sorted({one.text for rule in policy.model.rules for one in _matters(rule)})
-    matters = [*named, "registration", "routine_supervision"]
+    matters = matters_named(policy)
     papers = ("credit_report", "credit_record", "rating_certificate", "third_party_personal_report")
     return requests(
         policy, count, seed=seed, unknown=unknown, papers=papers, matters=matters, untold_papers=0.1, consulted=0
     )
-
-
-def _matters(rule: Any) -> Sequence[Any]:
-    return () if rule.matters is None or rule.matters == "any" else rule.matters
 
 
 def answer_of(decision: cr.Decision) -> tuple[str, list[str], list[str]]:

@@ -92,6 +92,9 @@ def tables(results: Results) -> str:
     if results.get("memory"):
         listed = {size: {"memory": found} for size, found in results["memory"].items()}
         parts.append("**Memory** at its highest, MB:\n\n" + _by_size(listed, "memory", "mb", None, "{:.0f} MB"))
+    for name, shares in results.get("profile", {}).items():
+        lines = [[one["name"], f"{one['share']:.0%}"] for one in shares]
+        parts.append(f"**Where the time goes**, {name}, own time:\n\n" + _table(("module", "share"), lines))
     return "\n\n".join(parts)
 
 

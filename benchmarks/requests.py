@@ -11,7 +11,7 @@ import creditrules as cr
 
 PAPERS = ("credit_report", "credit_review_report", "credit_record", "credit_commitment")
 _SECTIONS = ("subject", "matter", "procedure", "record", "system", "department")
-_DAYS = (dt.date(2019, 6, 1), dt.date(2023, 12, 1))
+_DAYS = (dt.date(2021, 6, 1), dt.date(2023, 12, 1))
 # Facts that no request of a department's own would state at random; they are left out or set by hand.
 _BY_HAND = ("matter.code", "document.kind", "subject.kind")
 
@@ -44,6 +44,12 @@ def requests(
             continue
         found.append(made)
     return found
+
+
+def matters_named(policy: cr.Policy) -> list[str]:
+    """Give the matters that rules of a policy name, and two that they do not."""
+    named = {one.text for rule in policy.model.rules if rule.matters not in (None, "any") for one in rule.matters}
+    return [*sorted(named), "registration", "cadre_assessment"]
 
 
 def _tested(policy: cr.Policy) -> dict[str, Any]:

@@ -13,14 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import creditrules as cr
-from benchmarks import measure_one, measure_processes, measure_shipped, measure_shipped_tables, measure_tables
+from benchmarks import (
+    measure_one,
+    measure_processes,
+    measure_profile,
+    measure_shipped,
+    measure_shipped_tables,
+    measure_tables,
+)
 from benchmarks.engines import makers
 from benchmarks.report import machine_words, tables
 from benchmarks.timing import pin_to_one_core
 from benchmarks.workload import SIZES
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("one", "shipped", "tables", "loading", "start", "memory")
+PARTS = ("one", "shipped", "tables", "loading", "start", "memory", "profile")
 Results = dict[str, Any]
 
 
@@ -140,6 +147,11 @@ def _memory(asked: argparse.Namespace, results: Results) -> None:
         results.setdefault("memory", {})[size] = measure_processes.memory(size)
 
 
+def _profile(asked: argparse.Namespace, results: Results) -> None:
+    _say("where the time goes")
+    results["profile"] = measure_profile.measure(asked.count)
+
+
 _PARTS = {
     "one": _one,
     "shipped": _shipped,
@@ -147,4 +159,5 @@ _PARTS = {
     "loading": _loading,
     "start": _start,
     "memory": _memory,
+    "profile": _profile,
 }
