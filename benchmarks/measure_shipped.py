@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,10 @@ from benchmarks.same_answer import as_by_hand
 from benchmarks.timing import Contestant, race
 
 BASE = "Kunshan, by hand"
-_PARTS = ("subject", "matter", "documents", "consulted", "procedure", "record", "system", "department")
+_PARTS = (
+    "outcome", "possible", "missing", "requirements", "papers", "measures", "options", "weights", "referrals",
+    "duties", "violations", "conflicts", "differences", "presumed", "taken", "readings", "untold", "rules", "policy",
+)  # fmt: skip
 
 
 def measure(*, rounds: int, seconds: float, count: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -40,10 +44,11 @@ def check_by_hand(policy: cr.Policy, made: Sequence[dict[str, Any]]) -> None:
 
 
 def _ways(policy: cr.Policy, made: Sequence[dict[str, Any]], every: bool) -> list[Contestant]:
-    import json
-
     plain = [(one,) for one in made]
-    found = [Contestant(policy.id, lambda one: policy.decide(**one), plain)]
+    found = [
+        Contestant(policy.id, lambda one: policy.decide(**one), plain),
+        Contestant(f"{policy.id}, every part looked at", lambda one: _whole(policy.decide(**one)), plain),
+    ]
     if every:
         models = [(_models(one),) for one in made]
         found.append(Contestant(f"{policy.id}, pydantic models", lambda one: policy.decide(**one), models))
@@ -52,6 +57,11 @@ def _ways(policy: cr.Policy, made: Sequence[dict[str, Any]], every: bool) -> lis
         )
         found.append(Contestant(f"{policy.id}, with the trace", lambda one: policy.decide(**one).trace.rules, plain))
     return found
+
+
+def _whole(decision: cr.Decision) -> list[object]:
+    """Look at every part, for a decision may make its parts when they are looked at."""
+    return [getattr(decision, part) for part in _PARTS]
 
 
 def _models(request: dict[str, Any]) -> dict[str, Any]:

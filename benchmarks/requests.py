@@ -34,16 +34,31 @@ def requests(
     share of requests without a matter, and without a word on papers; `consulted` that with sources asked.
     """
     rng = random.Random(f"{seed}/{policy.id}")
-    found: list[dict[str, Any]] = []
     facts = _tested(policy)
-    while len(found) < count:
-        made = _request(rng, policy, facts, unknown, papers, matters, (no_matter, untold_papers, consulted))
+    shares = (no_matter, untold_papers, consulted)
+    return [_in_accord(policy, _request(rng, policy, facts, unknown, papers, matters, shares)) for _ in range(count)]
+
+
+def _in_accord(policy: cr.Policy, request: dict[str, Any]) -> dict[str, Any]:
+    """Take out the facts that contradict others: no department would state both."""
+    while True:
         try:
-            policy.decide_request(made)
-        except cr.RequestError:  # its facts contradict one another: no department would say so
-            continue
-        found.append(made)
-    return found
+            policy.decide_request(request)
+        except cr.RequestError as refused:
+            for finding in refused.findings:
+                paper, _, name = finding.spot.rpartition(": ")
+                scope, _, key = name.partition(".")
+                for holder in _holders(request, paper, scope):
+                    holder.pop(key, None)
+        else:
+            return request
+
+
+def _holders(request: dict[str, Any], paper: str, scope: str) -> list[dict[str, Any]]:
+    if not paper:
+        return [request.get(scope, {})]
+    papers = [one for one in request["documents"] if one["id"] == paper]
+    return [one["issuer"] if scope == "issuer" else one for one in papers]
 
 
 def matters_named(policy: cr.Policy) -> list[str]:
