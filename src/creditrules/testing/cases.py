@@ -52,10 +52,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """The cases of one policy."""
+    """The cases of one policy; `defaults` lie under their requests already."""
 
     policy: str
     cases: tuple[Case, ...]
+    defaults: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def read_cases(source: Source) -> tuple[CaseFile | None, tuple[Finding, ...]]:
     top = reader.fields(tree, "@case-file", keys, ("format", "policy", "cases"), at=first_key(tree))
     reader.format(top.get("format"))
     cases = tuple(_case(reader, node, top.get("defaults")) for node in reader.items(top.get("cases"), "cases"))
-    file = CaseFile(reader.text(top.get("policy"), "policy") or "", cases)
+    file = CaseFile(reader.text(top.get("policy"), "policy") or "", cases, top.get("defaults"))
     return file, (*found, *reader.findings.found)
 
 
@@ -276,7 +277,7 @@ def _fits(wanted: object, entry: Mapping[str, object], policy: str) -> bool:
             if not isinstance(clauses, list) or not set(cited_) <= set(clauses):
                 return False
         elif key in ("any_of", "all_of", "what", "codes"):
-            have = entry.get(key)
+            have = entry.get(key, [])
             if not isinstance(have, list) or sorted(map(str, have)) != sorted(map(str, _listed(value))):
                 return False
         elif key in ("favour", "burden"):

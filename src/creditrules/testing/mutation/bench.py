@@ -18,6 +18,7 @@ from creditrules.testing.cases import Case, CaseFile, compared, run_case
 from creditrules.testing.mutation.changes import Change
 from creditrules.testing.mutation.fingerprint import Fingerprint, fingerprint, fingerprints
 from creditrules.testing.mutation.reach import Reach, reach, rules_touched
+from creditrules.yaml_tree import Node
 
 HELD, UNTOLD, SPOKE, SILENT = range(4)
 _FURTHEST: Mapping[Reach, int] = {"held": UNTOLD, "speaks": SPOKE, "any": SILENT}
@@ -66,6 +67,7 @@ class Bench:
 
     policy: Policy
     cases: tuple[Decided, ...]
+    defaults: Node | None = None
     noticed_by: dict[str, list[int]] = field(default_factory=dict)
 
     def program(self, change: Change) -> Program | tuple[Finding, ...]:
@@ -142,7 +144,7 @@ def bench(policy: Policy, file: CaseFile) -> Bench:
             decided.append(_decided(policy, case, result.decision.request))
     if failed:
         raise CasesFailError(tuple(failed))
-    return Bench(policy, tuple(decided))
+    return Bench(policy, tuple(decided), file.defaults)
 
 
 def _decided(policy: Policy, case: Case, request: Request) -> Decided:

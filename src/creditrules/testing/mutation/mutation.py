@@ -234,6 +234,6 @@ class _Judge:
     def _shown(self, change: Change, found: Found, title: str = "") -> Verdict:
         """Write the request on which the two differ as a case."""
         expect = expected(found.original, found.changed, self.bench.policy.id)
-        case = case_yaml(title or change.key, request_parts(found.request), expect)
+        case = case_yaml(title or change.key, request_parts(found.request, self.bench.defaults), expect)
         differs = differing(found.original, found.changed)
         return Verdict(change, "survived", differs=differs, case=case, extends=title, looked_at=found.looked_at)

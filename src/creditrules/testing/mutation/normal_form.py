@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from creditrules import program as run
+from creditrules.evaluator import tested_facts
 from creditrules.program import Condition, DayExpr, Effect, Program
 
 Form = tuple[object, ...]
@@ -30,7 +31,24 @@ def normal_form(program: Program) -> Form:
     presumed = tuple(sorted(((name, repr(one)) for name, one in program.presumed.items()), key=str))
     days = (program.start, program.until, program.in_force_clauses, program.in_force_reading)
     scope = (_condition(program.scope, in_scope=True), program.scope_clauses, program.scope_reading)
-    return days, scope, presumed, rules, tuple(sorted(program.overridden_by.items()))
+    return days, scope, presumed, rules, tuple(sorted(program.overridden_by.items())), _always_read(program)
+
+
+def _always_read(program: Program) -> Form:
+    """Requirements are judged whether their rules hold or not: the facts they read show as presumed or taken."""
+    return tuple(
+        sorted(
+            {
+                (fact, way.kind, rule.each)
+                for rule in program.rules
+                for effect in rule.effects
+                if isinstance(effect, run.Require)
+                for way in effect.alternatives
+                if way.condition is not None
+                for fact in tested_facts(way.condition)
+            }
+        )
+    )
 
 
 def _rule(program: Program, rule: run.Rule) -> Form:
@@ -38,7 +56,7 @@ def _rule(program: Program, rule: run.Rule) -> Form:
     if rule.matters is not None:
         matched = tuple(sorted(name for name, kinds in program.matters.items() if kinds & rule.matters))
     unless = _condition(rule.unless) if rule.unless is not None else None
-    effects = tuple(sorted((_effect(effect) for effect in rule.effects), key=str))
+    effects = tuple(sorted((_effect(effect, rule.left_to is not None) for effect in rule.effects), key=str))
     said = (rule.id, tuple(sorted(rule.clauses)), rule.reading, tuple(sorted(rule.readings, key=str)))
     return *said, _choice(rule), matched, rule.needs_matter, rule.each, _condition(rule.when), unless, effects
 
@@ -126,8 +144,14 @@ def _day(day: DayExpr | None) -> Form | None:
             return ("shifted", unit, count, _day(since))
 
 
-def _effect(effect: Effect) -> Form:
+def _effect(effect: Effect, left: bool) -> Form:
+    """Give the form of an effect; of an option (`left`) a decision shows the names and the choice, and by whom it is
+    taken, asked from or met nowhere."""
     match effect:
+        case run.Require(mode=mode, alternatives=ways) if left:
+            return ("require", mode if len(ways) > 1 else "", tuple(sorted((way.name, way.kind) for way in ways)))
+        case run.Measure(mode=mode, names=names, target=target) if left:
+            return ("measure", mode, names, target)
         case run.Require(mode=mode, alternatives=ways, from_=from_):
             forms = tuple((way.text, way.kind, _maybe(way.condition)) for way in ways)
             return ("require", mode, tuple(sorted(forms, key=str)), from_)

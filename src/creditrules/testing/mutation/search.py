@@ -145,12 +145,14 @@ class _Pool:
         self.days += [day for program in self.programs for day in (program.start, program.until) if day is not None]
         self.periods = [node for node in nodes if isinstance(node, Shifted)]
         self.facts = self._facts(nodes)
-        codes = {code for rule in rules for code in rule.matters or ()}
+        codes = {code for rule in rules for code in rule.matters or ()} | _spoken(nodes, "matter.code")
         some = sorted(original.matters) if touched is None or not codes else sorted(codes)
         self.matters = [*some, *(code for code, kinds in original.matters.items() if kinds & codes)]
         self.matters += sorted(set(original.matters) - set(self.matters))[:6]
-        kinds = {str(value) for node in nodes if isinstance(node, FactTest) and node.fact.name == "document.kind" for value in node.values}
-        kinds |= {way.name for rule in rules for effect in rule.effects if isinstance(effect, Require) for way in effect.alternatives if way.kind == "paper"}
+        kinds = _spoken(nodes, "document.kind")
+        for effect in (effect for rule in rules for effect in rule.effects):
+            if isinstance(effect, Require):
+                kinds |= {way.name for way in effect.alternatives if way.kind == "paper"}
         self.sources = sorted({info.held_by for info in self.facts if info.type == "bool"})
         self.kinds = sorted(kinds) or ["credit_report"]
 
@@ -215,6 +217,12 @@ class _Pool:
         return False
 
 
+def _spoken(nodes: Sequence[object], fact: str) -> set[str]:
+    """Give the values that tests of a fact name."""
+    tests = (node for node in nodes if isinstance(node, FactTest) and node.fact.name == fact)
+    return {str(value) for test in tests for value in test.values}
+
+
 def _reads(step: Step) -> set[str]:
     return {read.fact for read in untold_reads(step)}
 
@@ -277,21 +285,21 @@ def _drawn(pool: _Pool, seeds: Sequence[Request], limit: int, chance: random.Ran
 
 
 def _one_otherwise(pool: _Pool, request: Request) -> Iterator[Request]:
+    yield _without_matter(request)
+    if request.matter == "given":
+        for code in pool.matters:
+            yield replace(request, values={**request.values, "matter.code": code})
+        yield _without_fact(request, "matter.code", None)
+    for day in pool.other_days(request):
+        yield replace(request, on=day)
+    for source in pool.sources:
+        yield replace(request, consulted=request.consulted ^ {source})
     for info in pool.facts:
         papers = [paper.id for paper in request.papers or ()] if info.about_paper else [None]
         for paper in papers:
             yield _without_fact(request, info.name, paper)
             for value in pool.values(info, request):
                 yield with_fact(request, info.name, paper, value)
-    if request.matter == "given":
-        for code in pool.matters:
-            yield replace(request, values={**request.values, "matter.code": code})
-        yield _without_fact(request, "matter.code", None)
-    yield _without_matter(request)
-    for day in pool.other_days(request):
-        yield replace(request, on=day)
-    for source in pool.sources:
-        yield replace(request, consulted=request.consulted ^ {source})
 
 
 def _otherwise(pool: _Pool, request: Request, chance: random.Random) -> Request:
