@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from creditrules.cli.common import CLEAN, COULD_NOT_RUN, FOUND, output_options, paint, policies_named, print_json, refuse
+from creditrules.cli.common import (
+    CLEAN,
+    COULD_NOT_RUN,
+    FOUND,
+    output_options,
+    paint,
+    policies_named,
+    print_json,
+    refuse,
+)
 from creditrules.errors import CreditRulesError
 from creditrules.front import load
 from creditrules.testing.cases import cases_of
@@ -22,10 +31,16 @@ from creditrules.wording import Lang
 @click.command("mutate")
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
 @click.option("--cases", "case_file", type=click.Path(path_type=Path), default=None, help="案例文件 / case file")
-@click.option("--only", multiple=True, metavar="NAME", help="只改此规则、术语或设定 / only this rule, term or setting")
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="只改此规则、术语或设定 / only this rule, term or setting"
+)
 @click.option("--kinds", multiple=True, type=click.Choice(KINDS), help="只作此类改动 / only changes of this kind")
-@click.option("--sample", type=click.IntRange(1), default=None, help="至多抽取几处改动 / at most so many changes, drawn")
-@click.option("--seconds", type=click.FloatRange(0), default=None, help="每份政策的时限 / time limit, for each policy")
+@click.option(
+    "--sample", type=click.IntRange(1), default=None, help="至多抽取几处改动 / at most so many changes, drawn"
+)
+@click.option(
+    "--seconds", type=click.FloatRange(0), default=None, help="每份政策的时限 / time limit, for each policy"
+)
 @click.option("--requests", type=click.IntRange(0), default=DEFAULT_REQUESTS, show_default=True,
               help="每处改动至多试几个请求 / requests tried at most, for each change")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="抽取的种子 / seed of what is drawn")
@@ -83,7 +98,7 @@ def _cases_fail(name: str, error: CasesFailError, lang: Lang) -> None:
     click.echo(
         f"{name}：{len(error.titles)} 个案例本来就不通过，先用 `creditrules test` 改好：{first}"
         if lang == "zh"
-        else f"{name}: {len(error.titles)} cases fail as the policy stands, mend them first (`creditrules test`): {first}",
+        else f"{name}: {len(error.titles)} cases fail already, mend them first (`creditrules test`): {first}",
         err=True,
     )
     sys.exit(COULD_NOT_RUN)

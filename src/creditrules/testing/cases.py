@@ -181,7 +181,7 @@ def run_case(policy: Policy, case: Case) -> CaseResult:
 
 
 def compared(case: Case, decision: record.Decision, policy: str) -> tuple[Difference, ...]:
-    """Give the expectations of a case that a decision of its request does not meet; nothing else of it is looked at."""
+    """Give the expectations of a case that a decision of its request does not meet; no other part is looked at."""
     wanted = {*case.expect, *(_CITING if "clauses" in case.expect else ())} - {"clauses", "refused"}
     found = {key: record.plain(getattr(decision, key)) for key in wanted}
     return tuple(

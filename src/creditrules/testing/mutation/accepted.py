@@ -24,7 +24,7 @@ class Accepted:
 
 
 def accepted_of(policy: Policy) -> Accepted:
-    """Read what stands beside a policy; nothing where there is no such file. Raises `PolicyError` with its findings."""
+    """Read what stands beside a policy, or nothing; raises `PolicyError` with the findings of the file."""
     beside = Path(policy.source.name).parent / "mutation" / f"{policy.id}.yaml"
     path = beside if beside.is_file() else shipped_folder() / "mutation" / f"{policy.id}.yaml"
     return read_accepted(path) if path.is_file() else Accepted()

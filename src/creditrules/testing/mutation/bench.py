@@ -18,6 +18,7 @@ from creditrules.testing.cases import Case, CaseFile, compared, run_case
 from creditrules.testing.mutation.changes import Change
 from creditrules.testing.mutation.fingerprint import Fingerprint, fingerprint, fingerprints
 from creditrules.testing.mutation.reach import Reach, reach, rules_touched
+from creditrules.testing.mutation.search import differing
 from creditrules.yaml_tree import Node
 
 HELD, UNTOLD, SPOKE, SILENT = range(4)
@@ -25,7 +26,7 @@ _FURTHEST: Mapping[Reach, int] = {"held": UNTOLD, "speaks": SPOKE, "any": SILENT
 
 
 class CasesFailError(Exception):
-    """The cases do not pass on the policy as it stands, so that they cannot say what a change would do: mend them first.
+    """The cases do not pass on the policy as it stands, so they cannot say what a change would do: mend them first.
 
     `titles` names those that fail.
     """
@@ -84,14 +85,16 @@ class Bench:
         known = self.noticed_by.setdefault(change.part, [])
         touched = rules_touched(self.policy.model, change.part)
         by_steps = touched is not None and change.path.startswith(("when", "unless"))
+        presuming: Policy | None = None
+        if change.part.startswith("presume ") and change.model is not None:
+            # A presumption has a say in what a request may not contradict: its cases are read and checked again.
+            presuming = replace(self.policy, model=change.model, program=program)
         unsaid: int | None = None
         otherwise: Decision | None = None
         for place in self.in_order(change):
             one = self.cases[place]
-            if change.part.startswith("presume ") and change.model is not None:
-                # A presumption has a say in what a request may not contradict.
-                if not run_case(replace(self.policy, model=change.model, program=program), one.case).passed:
-                    return Noticed(place)
+            if presuming is not None and not run_case(presuming, one.case).passed:
+                return Noticed(place)
             if one.decision is None:
                 continue
             if by_steps and touched is not None and self._same_steps(one, program, touched):
@@ -101,17 +104,15 @@ class Bench:
                 if place not in known:
                     known.insert(0, place)
                 return Noticed(place)
-            if unsaid is None and decision != one.decision:
+            if unsaid is None and differing(one.decision, decision):
                 unsaid, otherwise = place, decision
         return Noticed(None, unsaid, otherwise)
 
     def _same_steps(self, one: Decided, program: Program, touched: frozenset[str]) -> bool:
-        """Say whether the rules touched come out the same, from facts of the same sort, with the same words to read: a
-        decision rests on nothing else of a rule's conditions."""
+        """Say whether the rules touched come out the same, from the same assumptions, with the same words to read:
+        a decision rests on nothing else of a rule's conditions."""
         assert one.decision is not None
-        return all(
-            one.steps.get(key) == found for key, found in fingerprints(program, one.decision.request, touched)
-        )
+        return all(one.steps.get(key) == found for key, found in fingerprints(program, one.decision.request, touched))
 
     def in_order(self, change: Change) -> Iterator[int]:
         """Give the places of the cases that can notice a change, the likeliest first."""

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 
 from creditrules.decision import Decision, plain
 from creditrules.facts import Request
+from creditrules.source import Source
 from creditrules.testing.cases import Case, compared
 from creditrules.testing.cases import plain as plain_tree
-from creditrules.source import Source
 from creditrules.testing.mutation.search import differing
 from creditrules.yaml_tree import MapNode, Node
 
 _SHORT = (
-    "code", "what", "who", "to", "by", "of", "fact", "any_of", "all_of", "codes", "from", "effect", "status", "due", "met", "cleanly", "as",
-    "target", "value", "source", "document",
+    "code", "what", "who", "to", "by", "of", "fact", "any_of", "all_of", "codes", "from", "effect", "status", "due",
+    "met", "cleanly", "as", "target", "value", "source", "document",
 )  # fmt: skip
 
 
@@ -77,8 +77,8 @@ def _own(clause: str, policy: str) -> str:
 
 
 def request_parts(request: Request, defaults: Node | None = None) -> dict[str, object]:
-    """Give a request as a case file writes it, over the file's defaults: without what they say already, and with `null`
-    for what they say and the request does not."""
+    """Give a request as a case file writes it over its defaults: without what they say already, and with `null` for
+    what they say and the request does not."""
     whole = json.loads(request.text)
     beneath = plain_tree(defaults) if defaults is not None else {}
     for key, default in beneath.items() if isinstance(beneath, dict) else ():
@@ -119,7 +119,11 @@ def _flow(value: object) -> str:
             return "{" + ", ".join(f"{_flow(key)}: {_flow(one)}" for key, one in value.items()) + "}"
         case list() | tuple():
             return "[" + ", ".join(_flow(one) for one in value) + "]"
-        case str() if re.fullmatch(r"\w[\w./—，、；。（）“”《》：-]*(?: [\w./—-]+)*", value) and value not in ("true", "false", "null"):
+        case str() if re.fullmatch(r"\w[\w./—，、；。（）“”《》：-]*(?: [\w./—-]+)*", value) and value not in (
+            "true",
+            "false",
+            "null",
+        ):
             return value
         case str():
             return "'" + value.replace("'", "''") + "'"

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any as Anything
+from typing import TypeVar
 
 from creditrules.conditions import Word
 from creditrules.front import Policy
@@ -21,6 +22,9 @@ EFFECT_NAMES = {
     "Require": "require", "Weigh": "weigh", "Usable": "usable", "Inadmissible": "inadmissible",
     "Measures": "measure", "Duty": "duty", "Prohibit": "prohibit", "Refer": "refer",
 }  # fmt: skip
+
+
+Made = TypeVar("Made", bound=Cited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,14 @@ def _all_changes(policy: Policy) -> Iterator[Change]:
         def scoped(one: Cited) -> Model:
             return model.model_copy(update={"scope": one})
 
-        edits = inside(
-            changed_conditions(scope.when, naming.vocabulary),
-            "when",
-            lambda one: scope.model_copy(update={"when": one}),
-            scope.span,
-        )
-        yield from changed("scope", scope, inside(edits, "", scoped))
+        when = changed_conditions(scope.when, naming.vocabulary)
+        in_scope = inside(when, "when", _setter(scope, "when"), scope.span)
+        yield from changed("scope", scope, inside(in_scope, "", scoped))
         yield from changed("scope", scope, inside(_readable(scope, clauses), "", scoped, scope.span))
     for name, term in model.terms.items():
         put = _putter(model, "terms", name)
-        edits = inside(
-            changed_conditions(term.when, naming.vocabulary),
-            "when",
-            lambda one, term=term: term.model_copy(update={"when": one}),
-            term.span,
-        )
+        made = _setter(term, "when")
+        edits = inside(changed_conditions(term.when, naming.vocabulary), "when", made, term.span)
         yield from changed(f"term {name}", term, inside(edits, "", put))
         yield from changed(f"term {name}", term, inside(_readable(term, clauses), "", put, term.span))
     for place, rule in enumerate(model.rules):
@@ -112,7 +108,13 @@ def _all_changes(policy: Policy) -> Iterator[Change]:
             left_out = model.model_copy(update={"rules": without(model.rules, place)})
             dropped = Edit("rule", "", rule.id.text, NOTHING, rule.span, left_out)
             yield from changed(f"rule {rule.id.text}", rule, iter([dropped]))
-        yield from changed(f"rule {rule.id.text}", rule, inside(_rule(rule, naming, clauses), "", put_rule, rule.span))
+        yield from changed(
+            f"rule {rule.id.text}", rule, inside(_rule(rule, naming, clauses), "", put_rule, rule.span)
+        )
+
+
+def _setter(whole: Made, key: str) -> Callable[[object], Made]:
+    return lambda one: whole.model_copy(update={key: one})
 
 
 def _putter(model: Model, section: str, name: str) -> Callable[[Anything], Model]:
@@ -154,7 +156,14 @@ def _clauses(cited: Cited, known: tuple[str, ...]) -> Iterator[Edit[Cited]]:
         other = following(known, word.text, here)
         if other is not None:
             swapped = instead(words, place, Word(text=other, span=word.span))
-            yield Edit("clause", f"clause[{word.text}]", word.text, other, word.span, cited.model_copy(update={"clauses": swapped}))
+            yield Edit(
+                "clause",
+                f"clause[{word.text}]",
+                word.text,
+                other,
+                word.span,
+                cited.model_copy(update={"clauses": swapped}),
+            )
 
 
 def _setting(setting: Anything, naming: Naming) -> Iterator[Edit[Cited]]:
@@ -186,8 +195,10 @@ def _setting(setting: Anything, naming: Naming) -> Iterator[Edit[Cited]]:
         case _:
             orders = [tuple(fact.values) for fact in naming.vocabulary.facts.values() if fact.values]
             order = next((one for one in orders if values[0].text in one), ())
-            for other in {following(order, values[0].text), following(order[::-1], values[0].text)} - {None}:
-                yield Edit("setting", "value", values[0].text, str(other), span, made(str(other)))
+            near = (following(order, values[0].text), following(order[::-1], values[0].text))
+            for level in dict.fromkeys(near):
+                if level is not None:
+                    yield Edit("setting", "value", values[0].text, level, span, made(level))
 
 
 def _presumed(presumption: Anything, naming: Naming) -> Iterator[Edit[Cited]]:
@@ -216,7 +227,7 @@ def _rule(rule: Rule, naming: Naming, clauses: tuple[str, ...]) -> Iterator[Edit
         said = f"{key}: {{{as_written.condition(condition)}}}"
         yield Edit(kind, key, said, NOTHING, condition.span, set_(**{key: None}))
         edits = changed_conditions(condition, naming.vocabulary)
-        yield from inside(edits, key, lambda one, key=key: set_(**{key: one}), rule.span)
+        yield from inside(edits, key, _setter(rule, key), rule.span)
     for place, word in enumerate(rule.overrides):
         left = set_(overrides=without(rule.overrides, place))
         yield Edit("exception", f"overrides[{word.text}]", word.text, NOTHING, word.span, left)
@@ -267,4 +278,3 @@ def _matters(rule: Rule, naming: Naming, set_: Callable[..., Rule]) -> Iterator[
         span = matters[-1].span
         yield Edit("matters", "matters", NOTHING, more, span, set_(matters=(*matters, Word(text=more, span=span))))
     yield Edit("matters", "matters", as_written.words(matters), "any", matters[0].span, set_(matters="any"))
-

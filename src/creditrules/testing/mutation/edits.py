@@ -38,7 +38,9 @@ def inside(
 ) -> Iterator[Edit[Whole]]:
     """Carry the changes of a part up to the whole it stands in; `span` serves where a part has no place."""
     for edit in edits:
-        joined = path + ("." if edit.path and not edit.path.startswith("[") else "") + edit.path if path else edit.path
+        joined = (
+            path + ("." if edit.path and not edit.path.startswith("[") else "") + edit.path if path else edit.path
+        )
         yield Edit(edit.kind, joined, edit.before, edit.after, edit.span or span, build(edit.value))
 
 

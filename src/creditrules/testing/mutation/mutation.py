@@ -32,9 +32,9 @@ _AT_ONCE = 20  # changes a process takes at a time
 class Verdict:
     """What became of a change.
 
-    `killed`: a case noticed it, `noticed_by` is its title. `survived`: no case did; `case` is one that would, `differs`
-    the parts of the decision it shows in; where it is a case of the file that only has to expect more, `extends` is
-    its title. `case` is empty where `looked_at` requests showed no difference. `same`: it is
+    `killed`: a case noticed it, `noticed_by` is its title. `survived`: no case did; `case` is one that would,
+    `differs` the parts of the decision it shows in; where it is a case of the file that only has to expect more,
+    `extends` is its title. `case` is empty where `looked_at` requests showed no difference. `same`: it is
     proved to be no change of any decision. `refused`: the changed policy is none; `finding` says why.
     """
 
@@ -208,7 +208,9 @@ class _Judge:
         if noticed.changed is not None and noticed.unsaid is not None:
             case = self.bench.cases[noticed.unsaid]
             assert case.decision is not None
-            return self._shown(change, Found(case.decision.request, case.decision, noticed.changed, 0), case.case.title)
+            return self._shown(
+                change, Found(case.decision.request, case.decision, noticed.changed, 0), case.case.title
+            )
         if normal_form(program) == self.form:
             return Verdict(change, "same")
         return self._searched(change, program)

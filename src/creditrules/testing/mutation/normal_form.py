@@ -2,10 +2,10 @@
 
 This is how changed policies are proved to be no change at all. What is evened out, and why it is safe:
 
-- order and repetition in `all` and `any`, one within another, a single part; they are Kleene's, and read the same facts;
+- order and repetition in `all` and `any`, one within another, a single part: Kleene's, and they read the same facts;
 - a setting's test that holds within `all`, or fails within `any`; it reads nothing;
-- two `not`s; a `not` around a test that has an opposite (outside the scope, where a test of the matter fails both ways
-  without one); `contains_all` of one value; `is` of a yes/no fact;
+- two `not`s; a `not` around a test that has an opposite (not in the scope, where a test of the matter fails both
+  ways without one); `contains_all` of one value; `is` of a yes/no fact;
 - the verb of a rule beside who chooses, who chooses where no decision shows it, notes for readers (`at`), a matter
   beside a broader one.
 """
@@ -19,10 +19,11 @@ from creditrules.evaluator import tested_facts
 from creditrules.program import Condition, DayExpr, Effect, Program
 
 Form = tuple[object, ...]
+# A fact that does not arise fails every test except `is_not`: of the others only the days have true opposites.
 _OPPOSITE = {
-    "is_not": "is", "less_than": "at_least", "more_than": "at_most", "before": "on_or_after", "after": "on_or_before",
+    "is": "is_not", "is_not": "is", "before": "on_or_after", "on_or_after": "before", "after": "on_or_before",
+    "on_or_before": "after",
 }  # fmt: skip
-_OTHER_WAY = {other: one for one, other in _OPPOSITE.items()}
 
 
 def normal_form(program: Program) -> Form:
@@ -62,8 +63,8 @@ def _rule(program: Program, rule: run.Rule) -> Form:
 
 
 def _choice(rule: run.Rule) -> str | None:
-    """Whose choice it is shows with a measure, a requirement, a duty and what is weighed. A paper only shows that it may
-    be declined; a question for a person is one under any verb."""
+    """Whose choice it is shows with a measure, a requirement, a duty and what is weighed. A paper only shows that it
+    may be declined; a question for a person is one under any verb."""
     kinds = {type(effect) for effect in rule.effects}
     if kinds <= {run.Refer}:
         return None
@@ -123,10 +124,8 @@ def _test(fact: run.FactInfo, operator: str, values: tuple[run.Atom, ...], negat
 
 
 def _signed(operator: str, negated: bool, in_scope: bool, about: Form) -> Form:
-    if negated and not in_scope and operator in (*_OPPOSITE, *_OTHER_WAY):
-        # A fact that does not arise fails every test except `is_not`: only `is` and the days have true opposites.
-        if operator in ("is", "is_not", "before", "on_or_after", "after", "on_or_before"):
-            operator, negated = (_OPPOSITE | _OTHER_WAY)[operator], False
+    if negated and not in_scope and operator in _OPPOSITE:
+        operator, negated = _OPPOSITE[operator], False
     return ("not", operator, *about) if negated else (operator, *about)
 
 

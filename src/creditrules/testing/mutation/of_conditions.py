@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from creditrules.conditions import All, Any, Condition, Day, Is, Not, Operator, Papers, Period, Test, Word
 from creditrules.reading import iso_date
-from creditrules.testing.mutation import as_written
 from creditrules.source import Span
+from creditrules.testing.mutation import as_written
 from creditrules.testing.mutation.edits import NOTHING, Edit, Kind, following, inside, instead, without
 from creditrules.vocabulary import Fact, Vocabulary
 
@@ -37,9 +37,7 @@ def changed_conditions(condition: Condition, vocabulary: Vocabulary) -> Iterator
         case Not(no=part, span=span):
             said = as_written.condition(condition)
             yield Edit("negation", "", said, as_written.condition(part), span, part)
-            yield from inside(
-                changed_conditions(part, vocabulary), "not", lambda one: Not(no=one, span=span), span
-            )
+            yield from inside(changed_conditions(part, vocabulary), "not", lambda one: Not(no=one, span=span), span)
         case Papers(which=which, such=such, span=span):
             other = Papers(which="none" if which == "some" else "some", such=such, span=span)
             yield Edit("negation", "", f"{which}:", f"{other.which}:", span, other)
@@ -146,9 +144,7 @@ def _changed_values(
 def _with_operator(test: Test, operator: Operator) -> Edit[Condition]:
     other = test.model_copy(update={"operator": operator})
     at = test.operator_span or test.fact.span
-    return Edit(
-        "operator", test.fact.text, as_written.condition(test), as_written.condition(other), at, other
-    )
+    return Edit("operator", test.fact.text, as_written.condition(test), as_written.condition(other), at, other)
 
 
 def _with_values(test: Test, kind: Kind, values: tuple[str, ...]) -> Edit[Condition]:

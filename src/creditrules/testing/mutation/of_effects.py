@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -67,7 +67,9 @@ def _set(effect: Made, **parts: object) -> Made:
     return effect.model_copy(update=parts)
 
 
-def _replaced(effect: Made, kind: Kind, key: str, before: str, after: str, value: object, span: Span | None) -> Edit[Made]:
+def _replaced(
+    effect: Made, kind: Kind, key: str, before: str, after: str, value: object, span: Span | None
+) -> Edit[Made]:
     return Edit(kind, key.removesuffix("_"), before, after, span or effect.span, _set(effect, **{key: value}))
 
 
@@ -93,7 +95,9 @@ def _condition(
     yield from inside(changes, key, lambda one: _set(effect, **{key: one}), effect.span)
 
 
-def _actor(effect: Made, key: str, word: Word | None, known: Sequence[str], otherwise: str = "") -> Iterator[Edit[Made]]:
+def _actor(
+    effect: Made, key: str, word: Word | None, known: Sequence[str], otherwise: str = ""
+) -> Iterator[Edit[Made]]:
     """Name another body; `otherwise` is meant where none is named."""
     other = following(known, word.text if word is not None else otherwise)
     if other is not None:

@@ -38,7 +38,14 @@ _KINDS: Mapping[Kind, tuple[str, str]] = {
     "presumption": ("改推定", "presumption changed"),
     "scope": ("去掉适用范围", "scope dropped"),
 }
-_PARTS = {"rule": "规则", "term": "术语", "setting": "设定", "presume": "推定", "scope": "适用范围", "in_force": "施行起止"}
+_PARTS = {
+    "rule": "规则",
+    "term": "术语",
+    "setting": "设定",
+    "presume": "推定",
+    "scope": "适用范围",
+    "in_force": "施行起止",
+}
 _STATES = {
     "killed": ("被发现", "noticed"),
     "survived": ("未被发现", "not noticed"),
@@ -50,7 +57,7 @@ _STATES = {
 def counted(mutation: Mutation, lang: Lang) -> str:
     """Say in one line how many changes were made, and what became of them."""
     zh = lang == "zh"
-    numbers = {state: len(mutation.of(state)) for state in ("killed", "survived", "same", "refused")}  # type: ignore[arg-type]
+    numbers = {state: len(mutation.of(state)) for state in ("killed", "survived", "same", "refused")}
     made = ("，" if zh else ", ").join(f"{_STATES[state][not zh]} {count}" for state, count in numbers.items())
     rate = f"{mutation.rate * 100:.1f}"
     left = ""
@@ -100,7 +107,9 @@ def _survivor(verdict: Verdict, policy: Policy, lang: Lang, colour: Paint) -> li
     lines.append(f"  {'不同之处' if zh else 'differs in'}: {parts}")
     if verdict.extends:
         lines.append(
-            "  这个案例再写上这项预期就能发现：" if zh else "  this case would notice it, if it expected this as well:"
+            "  这个案例再写上这项预期就能发现："
+            if zh
+            else "  this case would notice it, if it expected this as well:"
         )
     else:
         lines.append("  这个案例能发现：" if zh else "  this case would notice it:")
@@ -118,7 +127,7 @@ def mutation_json(mutation: Mutation) -> dict[str, object]:
         "rate": f"{mutation.rate:.4f}",
         "not_run": mutation.not_run,
         "stale": list(mutation.stale),
-        "counts": {state: len(mutation.of(state)) for state in ("killed", "survived", "same", "refused")},  # type: ignore[arg-type]
+        "counts": {state: len(mutation.of(state)) for state in ("killed", "survived", "same", "refused")},
         "changes": [_verdict_json(one) for one in mutation.verdicts],
     }
 
@@ -155,7 +164,7 @@ def mutation_table(mutations: Sequence[Mutation], lang: Lang) -> str:
     )
     lines = [_row(heads), _row(["---"] * len(heads))]
     for one in mutations:
-        counts = [str(len(one.of(state))) for state in ("killed", "survived", "same", "refused")]  # type: ignore[arg-type]
+        counts = [str(len(one.of(state))) for state in ("killed", "survived", "same", "refused")]
         lines.append(_row([one.policy, str(len(one.verdicts)), *counts, f"{one.rate * 100:.1f} %"]))
     for one in mutations:
         if one.of("survived"):
