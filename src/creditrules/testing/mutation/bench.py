@@ -17,7 +17,7 @@ from creditrules.program import Rule as CompiledRule
 from creditrules.testing.cases import Case, CaseFile, compared, run_case
 from creditrules.testing.mutation.changes import Change
 from creditrules.testing.mutation.fingerprint import Fingerprint, fingerprint, fingerprints
-from creditrules.testing.mutation.reach import Reach, reach, rules_touched
+from creditrules.testing.mutation.reach import Reach, parts_shown_in, reach, rules_touched
 from creditrules.testing.mutation.search import differing
 from creditrules.yaml_tree import Node
 
@@ -89,10 +89,13 @@ class Bench:
         if change.part.startswith("presume ") and change.model is not None:
             # A presumption has a say in what a request may not contradict: its cases are read and checked again.
             presuming = replace(self.policy, model=change.model, program=program)
+        shown_in = parts_shown_in(change)
         unsaid: int | None = None
         otherwise: Decision | None = None
         for place in self.in_order(change):
             one = self.cases[place]
+            if unsaid is not None and shown_in is not None and not shown_in & set(one.case.expect):
+                continue  # it does not ask for a part in which this can show
             if presuming is not None and not run_case(presuming, one.case).passed:
                 return Noticed(place)
             if one.decision is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import BaseModel
@@ -25,6 +25,21 @@ def reach(change: Change) -> Reach:
             return "held"
         return "speaks" if change.path.startswith(_WHILE_SPEAKING) else "any"
     return "speaks" if change.part.startswith("term ") and change.path.startswith("when") else "any"
+
+
+_SHOWN: Mapping[str, frozenset[str]] = {
+    "then.duty": frozenset(("duties", "violations", "options", "untold", "presumed", "taken", "readings", "clauses")),
+    "then.weigh": frozenset(("weights", "untold")),
+    "then.prohibit": frozenset(("violations",)),
+    "then.refer": frozenset(("referrals", "presumed", "readings")),
+}
+
+
+def parts_shown_in(change: Change) -> frozenset[str] | None:
+    """Give the parts of a decision in which a change can show; `None`: in any."""
+    if change.part.startswith("rule "):
+        return next((parts for path, parts in _SHOWN.items() if change.path.startswith(path + ".")), None)
+    return None
 
 
 def rules_touched(model: Model, part: str) -> frozenset[str] | None:
