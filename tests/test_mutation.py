@@ -98,7 +98,7 @@ def test_every_survivor_with_a_difference_comes_with_a_case_that_notices_it(town
     policy, cases = town(RULES, NEEDED)
     first = mutate(policy, cases, Plan(requests=300))
     shown = [one for one in first.of("survived") if one.case]
-    assert len(shown) > 10
+    assert len(shown) >= 8
     pasted = [re.sub(r"title: .*", f"title: 案例{number}", one.case, count=1) for number, one in enumerate(shown)]
     policy, cases = town(RULES, NEEDED + "\n".join(pasted))
     assert [one.case.title for one in run_cases(policy, load_cases(cases)) if not one.passed] == []
