@@ -279,7 +279,10 @@ def _fits(wanted: object, entry: Mapping[str, object], policy: str) -> bool:
                 return False
         elif key in ("any_of", "all_of", "what", "codes"):
             have = entry.get(key, [])
-            if not isinstance(have, list) or sorted(map(str, have)) != sorted(map(str, _listed(value))):
+            if isinstance(value, bool):  # of a duty: whether one of `what` will do
+                if (have is True) is not value:
+                    return False
+            elif not isinstance(have, list) or sorted(map(str, have)) != sorted(map(str, _listed(value))):
                 return False
         elif key in ("favour", "burden"):
             side = entry.get(key)

@@ -55,15 +55,17 @@ def _said(part: str, decision: Decision, changed: Decision, policy: str) -> list
     names = [next((one[key] for key in ("code", "fact", "of", "to") if key in one), None) for one in entries]
     ways: list[object] = [names] if all(isinstance(name, str) for name in names) else []
     seen = {key for one in (*entries, *(other if isinstance(other, list) else ())) for key in one}
-    short = [{key: _or_none(one, key) for key in _SHORT if key in one or key in seen} for one in entries]
+    short = [{key: _or_none(one, key, part) for key in _SHORT if key in one or key in seen} for one in entries]
     cited_ = [{**brief, **_cited(one, policy)} for brief, one in zip(short, entries, strict=True)]
     return [*ways, short, cited_, entries]
 
 
-def _or_none(entry: Mapping[str, object], key: str) -> object:
+def _or_none(entry: Mapping[str, object], key: str, part: str) -> object:
     """Give a part of an entry; what is left out there is said to be empty, as other entries have it."""
     if key in entry:
         return entry[key]
+    if key == "any_of" and part == "duties":
+        return False
     return [] if key in ("any_of", "all_of", "what", "codes") else None
 
 
