@@ -1,6 +1,7 @@
-"""The pytest plugin: `pytest policies/` runs case files as tests. Nothing of creditrules is imported before one is met.
+"""The pytest plugin: `pytest policies/` runs case files as tests.
 
-A case file is a YAML file in a folder `cases`, or one named on the command line, with `policy` and `cases` in it.
+Nothing of creditrules is imported before a case file is met: a YAML file in a folder `cases`, or one named on the
+command line, with `policy` and `cases` in it.
 """
 
 from __future__ import annotations

@@ -31,9 +31,7 @@ class Handed(dict[str, Any]):
 
 def as_yaml(request: Mapping[str, object]) -> str:
     """Write a request as YAML that a request file, a case or the command line takes."""
-    text = yaml.safe_dump(
-        _for_yaml(request), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
-    )
+    text = yaml.safe_dump(_for_yaml(request), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)
     return text.replace("'on': ", "on: ", 1)  # which needs no quotes here: no key is ever guessed to be a yes
 
 

@@ -110,7 +110,7 @@ class Reached:
                     self._days.setdefault(_name(self.policy, step.node), set()).add(side)
 
     def _of_effects(self, rule: Rule, run: Run, paper: str | None) -> None:
-        """Note the days of a held rule's effects: first and last days of use, and of duties; and how `done` came out."""
+        """Note the days of a held rule's effects: days of use and of duties, and how `done` came out."""
         request = run.request
         facts = run.facts_for(rule, request.paper(paper) if paper is not None else None)
         for effect in rule.effects:
@@ -147,11 +147,13 @@ class Reached:
         return Report(
             self.policy.id,
             self.cases,
+            tuple(Spot(rule.id, rule.span, rule.id in held, False in self._rules.get(rule.id, ())) for rule in rules),
             tuple(
-                Spot(rule.id, rule.span, rule.id in held, False in self._rules.get(rule.id, ())) for rule in rules
-            ),
-            tuple(
-                Spot(_name(self.policy, node), node.span, *(way in self._conditions.get(id(node), ()) for way in (True, False)))
+                Spot(
+                    _name(self.policy, node),
+                    node.span,
+                    *(way in self._conditions.get(id(node), ()) for way in (True, False)),
+                )
                 for node in nodes
             ),
             tuple(
@@ -222,7 +224,9 @@ def _limits(policy: Policy) -> Iterator[str]:
     if program.until is not None:
         yield "in_force.until"
     tests = [node for node in _conditions(program) if isinstance(node, DayTest)]
-    yield from dict.fromkeys(_name(policy, node) for node in sorted(tests, key=lambda node: node.span or Span(0, 0, 0, 0)))
+    yield from dict.fromkeys(
+        _name(policy, node) for node in sorted(tests, key=lambda node: node.span or Span(0, 0, 0, 0))
+    )
     for rule in program.rules:
         for effect in rule.effects:
             if isinstance(effect, Usable):

@@ -283,4 +283,3 @@ def holds(program: Program, rule: Rule, draft: Draft) -> bool:
     """Say whether a rule holds, for some paper where it is about papers."""
     run = Run((program,), draft.request())
     return any(step.result is True for step, _ in run.instances(rule))
-

@@ -158,7 +158,7 @@ def around(day: dt.date) -> tuple[dt.date, dt.date, dt.date]:
 
 def before(day: DayExpr, target: dt.date) -> tuple[dt.date, ...]:
     """Give the first and the last day to count from so as to reach `target`; where none reaches it, the nearest."""
-    targets = (target,)
+    targets: tuple[dt.date, ...] = (target,)
     while isinstance(day, Shifted):
         targets = tuple(sorted({start for one in targets for start in _starts(day, one)}))
         targets = (targets[0], targets[-1]) if len(targets) > 2 else targets

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from creditrules.front import Policy
-from creditrules.testing.laws.drivers import DRIVERS
 from creditrules.testing.laws.fitting import FITTING
 from creditrules.testing.laws.law import Bench, Broken, BrokenLawError, Decide, Driver, Law
 from creditrules.testing.laws.learning import LEARNING, MISSING, SETTLING
@@ -62,9 +61,11 @@ def check_law(
             broken.append(found)
             raise BrokenLawError(law, found, policy.id)
 
-    run = given(request=requests if requests is not None else from_policy(policy), chance=st.integers(0, 2**32 - 1))(hold)
+    run = given(request=requests if requests is not None else from_policy(policy), chance=st.integers(0, 2**32 - 1))(
+        hold
+    )
     run = Settings(
-        max_examples=examples or Settings.default.max_examples,
+        max_examples=examples or Settings().max_examples,
         deadline=None,
         database=None,
         phases=_PHASES,

@@ -82,7 +82,8 @@ def _entries(rule: Rule, effect: Effect) -> Iterator[tuple[str, Entry]]:
 
 
 _KEYS = (
-    "rules", "measures", "options", "requirements", "duties", "weights", "referrals", "violations", "papers", "untold",
+    "rules", "measures", "options", "requirements", "duties", "weights", "referrals", "violations", "papers",
+    "untold",
 )  # fmt: skip
 
 
@@ -120,11 +121,18 @@ def _clauses_cited(decision: Decision) -> tuple[set[str], set[str]]:
         clause for step in decision.trace.rules if step.result is not False for clause in step.clauses
     }  # an undetermined paper may cite rules that hold beside those that do not
     entries = (
-        *decision.measures, *decision.options, *decision.requirements, *decision.duties, *decision.weights,
-        *decision.referrals, *decision.violations, *decision.papers, *decision.untold, *decision.rules,
-        *(side for one in decision.conflicts for side in (one.favour, one.burden)),
-    )  # fmt: skip
-    return rules, {clause for entry in entries for clause in entry.clauses}
+        [one.clauses for one in (*decision.measures, *decision.options)],
+        [one.clauses for one in decision.requirements],
+        [one.clauses for one in decision.duties],
+        [one.clauses for one in decision.weights],
+        [one.clauses for one in decision.referrals],
+        [one.clauses for one in decision.violations],
+        [one.clauses for one in decision.papers],
+        [one.clauses for one in decision.untold],
+        [one.clauses for one in decision.rules],
+        [side.clauses for one in decision.conflicts for side in (one.favour, one.burden)],
+    )
+    return rules, {clause for kind in entries for clauses in kind for clause in clauses}
 
 
 def _fits(bench: Bench, request: Request, chance: Random) -> Broken | None:
@@ -137,16 +145,16 @@ def _fits(bench: Bench, request: Request, chance: Random) -> Broken | None:
             if wanted[key] != got[key]:
                 lacking, over = sorted(map(str, wanted[key] - got[key])), sorted(map(str, got[key] - wanted[key]))
                 names = {str(entry[0]) for entry in wanted[key] ^ got[key]}
-                clauses = {
-                    clause for step in decision.trace.rules if step.name in names for clause in step.clauses
-                }
+                clauses = {clause for step in decision.trace.rules if step.name in names for clause in step.clauses}
                 one = (f"by the rules of the trace, but not among `{key}`", lacking)
                 other = (f"among `{key}`, but of no rule of the trace that holds", over)
                 return Broken(asked, one, other, tuple(sorted(clauses)), test)
         rules, cited = _clauses_cited(decision)
         if cited - rules:
             one = ("clauses of rules that hold or cannot be told", sorted(rules))
-            return Broken(asked, one, ("cited beside them", sorted(cited - rules)), tuple(sorted(cited - rules)), test)
+            return Broken(
+                asked, one, ("cited beside them", sorted(cited - rules)), tuple(sorted(cited - rules)), test
+            )
         return _states(asked, decision, test)
 
     return test(request)
@@ -154,7 +162,8 @@ def _fits(bench: Bench, request: Request, chance: Random) -> Broken | None:
 
 def _states(asked: Request, decision: Decision, test: object) -> Broken | None:
     """A paper's days agree with its status, and a duty's day with its own."""
-    on, wrong = decision.on, []
+    on = decision.on
+    wrong: list[tuple[str, str, str, str, int]] = []
     for one in decision.papers:
         begun, over = one.from_ is None or one.from_ <= on, one.until is not None and one.until < on
         crossed = one.from_ is not None and one.until is not None and one.from_ > one.until

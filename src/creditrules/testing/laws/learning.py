@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from creditrules.decision import Decision
+from creditrules.decision import Decision, PresumedFact, TakenFact
 from creditrules.evaluator import Facts
 from creditrules.missing import with_fact
 from creditrules.program import NOT_YET, FactInfo, Value
@@ -47,6 +47,10 @@ def _told(decision: Decision, name: str, paper: str | None, value: Value) -> Req
     return handed(with_fact(decision.request, name, paper, value))
 
 
+def _assumed(decision: Decision) -> list[PresumedFact | TakenFact]:
+    return [*decision.presumed, *decision.taken]
+
+
 def _another_question(bench: Bench, before: Decision, after: Decision) -> bool:
     """Say whether a fact that was presumed or taken no longer is: nobody ever told it, so learning a fact beside it
     that rests on it asks another question."""
@@ -58,8 +62,7 @@ def _another_question(bench: Bench, before: Decision, after: Decision) -> bool:
         return read.value, read.origin
 
     return any(
-        origin(before, one.fact, one.document) != origin(after, one.fact, one.document)
-        for one in (*before.presumed, *before.taken)
+        origin(before, one.fact, one.document) != origin(after, one.fact, one.document) for one in _assumed(before)
     )
 
 
@@ -112,7 +115,7 @@ def _pair(
     if name.startswith("matter.") and before.request.matter == "none":
         return None
     held = before.request.paper(paper).values if paper is not None else before.request.values  # type: ignore[union-attr]
-    if name in held or any((one.fact, one.document) == (name, paper) for one in (*before.presumed, *before.taken)):
+    if name in held or any((one.fact, one.document) == (name, paper) for one in _assumed(before)):
         return None
     after = bench.decided(_told(before, name, paper, value))
     if after is None or _another_question(bench, before, after):
@@ -215,7 +218,7 @@ LEARNING = Law(
     "learning-narrows",
     "得知原来不知道的事实，只会缩小可能的结果，不会把一个确定的结果变成另一个。",
     "Learning an unknown fact only narrows what is possible; it never turns one definite outcome into another.",
-    "every test is built from `all`, `any`, `not` and comparisons; learning turns \"cannot be told\" into yes or no, "
+    'every test is built from `all`, `any`, `not` and comparisons; learning turns "cannot be told" into yes or no, '
     "never yes into no (facts presumed or taken, and what rests on them, were never unknown in this sense)",
     _learning,
 )

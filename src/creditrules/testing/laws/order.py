@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 from creditrules.decide import decide
-from creditrules.facts import Paper
 from creditrules.program import AllOf, AnyOf, Condition, Negation, PaperTest, Program, TermUse
 from creditrules.testing.draft import as_yaml
 from creditrules.testing.laws.law import Bench, Broken, Law, Request, apart, clauses_in
@@ -75,10 +74,7 @@ def _order_of_rules(bench: Bench, request: Request, seed: int) -> Broken | None:
         if first is None:
             return None
         whole = first.request
-        papers = None
-        if whole.papers is not None:
-            papers = tuple(Paper(one.id, dict(reversed(list(one.values.items())))) for one in reversed(whole.papers))
-        turned = replace(whole, papers=papers, values=dict(reversed(list(whole.values.items()))))
+        turned = replace(whole, values=dict(reversed(list(whole.values.items()))))
         program = shuffled_program(bench.policy.program, Random(seed))
         return apart(asked, ("in order", first), ("rules in another", decide((program,), turned)), test)
 
@@ -123,7 +119,9 @@ def _replay(bench: Bench, request: Request, chance: Random) -> Broken | None:
         try:
             again = bench.policy.replay(receipt)
         except Exception as error:  # whatever it is, the receipt is not replayed
-            return Broken(asked, ("decided", first.to_dict()), ("replayed", str(error)), clauses_in(first.to_dict()), test)
+            return Broken(
+                asked, ("decided", first.to_dict()), ("replayed", str(error)), clauses_in(first.to_dict()), test
+            )
         return apart(asked, ("decided", first), ("replayed", again), test)
 
     return test(request)

@@ -113,12 +113,14 @@ def _follows(bench: Bench, request: Request, chance: Random) -> Broken | None:
             last = {"proceed"}
         ended = next((rung for rung in RUNGS if sure[rung]), None)
         upper = RUNGS[: RUNGS.index(ended)] if ended is not None else RUNGS
-        exact = [rung for rung in upper if maybe[rung]] + ([ended] if ended is not None else sorted(last, reverse=True))
+        exact = [rung for rung in upper if maybe[rung]] + (
+            [ended] if ended is not None else sorted(last, reverse=True)
+        )
         got, wrong = decision.possible, ""
         unsure = {"pending", "discretionary"} if any(one.effect == "require" for one in decision.untold) else set()
-        if [one for one in got if one not in unsure] != [one for one in exact if one not in unsure]:
-            wrong = "possible"
-        elif not set(got) <= set(exact):
+        if [one for one in got if one not in unsure] != [one for one in exact if one not in unsure] or not set(
+            got
+        ) <= set(exact):
             wrong = "possible"
         elif decision.outcome != (got[0] if len(got) == 1 else "undetermined"):
             wrong = "outcome"
