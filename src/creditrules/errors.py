@@ -28,3 +28,11 @@ class RequestError(CreditRulesError):
 
     Usual cause: a fact under the wrong heading, or a date that is no date. Cure: correct the fact the finding names.
     """
+
+
+class EngineUnavailableError(CreditRulesError):
+    """A decision was to be checked by a second engine, and that could not be asked; nothing is known of the check.
+
+    Usual cause: the extra is not installed. Cure: `pip install "creditrules[rete]"`, on Python below 3.13 and with a C
+    compiler; or decide without `verify`.
+    """
