@@ -7,7 +7,7 @@
 """
 
 from creditrules.diagnostics import Finding
-from creditrules.errors import CreditRulesError, PolicyError, RequestError
+from creditrules.errors import CreditRulesError, EngineUnavailableError, PolicyError, RequestError, VerificationError
 from creditrules.facts import Document, Issuer, Matter, Subject
 from creditrules.files import shipped_policies
 from creditrules.front import Decision, Examined, Policy, examine, load
@@ -18,6 +18,7 @@ __all__ = [
     "CreditRulesError",
     "Decision",
     "Document",
+    "EngineUnavailableError",
     "Examined",
     "Finding",
     "Issuer",
@@ -27,6 +28,7 @@ __all__ = [
     "PolicyError",
     "RequestError",
     "Subject",
+    "VerificationError",
     "__version__",
     "examine",
     "load",

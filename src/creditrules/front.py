@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel
 
@@ -32,13 +32,17 @@ from creditrules.reading import iso_date, plain_tree
 from creditrules.remedies import Remedy, remedies
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import policy_span, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
 from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Vocabulary
 from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
+
+if TYPE_CHECKING:
+    from creditrules.case_file import CaseFile
+    from creditrules.drivers.rete import Engine
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -83,12 +87,15 @@ class Front:
         department: Facts | None = None,
         policy: str | None = None,
         area: Sequence[str] | None = None,
+        verify: str | Engine | None = None,
     ) -> Decision:
         """Decide one request on one day.
 
         `matter=None` means that there is no matter, `{}` one not known; `documents=None` that nobody said what was
         handed in, `[]` that nothing was. The keywords are the keys of a request, so `decide(**request)` works too.
-        Raises `RequestError` where the request cannot be read or contradicts itself.
+        `verify="rete"` has a second engine check the decision, which stays ours.
+        Raises `RequestError` where the request cannot be read or contradicts itself; with `verify`,
+        `VerificationError` where the engine finds otherwise, `EngineUnavailableError` where it could not be asked.
 
         >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
         'pending'
@@ -106,14 +113,46 @@ class Front:
             "policy": policy,
             "area": area,
         }
-        return self.decide_request({key: value for key, value in request.items() if value is not None})
+        given = {key: value for key, value in request.items() if value is not None}
+        return self.decide_request(given, verify=verify)
 
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | Engine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
-        return self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        if verify is not None:
+            from creditrules.drivers.rete import verify as verified  # where it is not asked for, it costs no time
+
+            verified(decision.programs, decision, verify)
+        return decision
+
+    def case_file(
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        engine: str | Engine | None = None,
+    ) -> CaseFile:
+        """Open a case with its first request, to be followed by events and days; with `engine="rete"` a second engine
+        derives each step too, and must agree. Raises as `decide` does."""
+        from creditrules.case_file import CaseFile
+        from creditrules.drivers.rete import engine_named
+
+        decision = self.decide_request(request, on=on)
+        tree = request_tree(request)[1]
+        policy, area = named_policy(tree), named_area(tree)
+        named = {"policy": policy, "area": list(area or ())}
+
+        def decided(changed: Mapping[str, object]) -> Decision:
+            return self.decide_request({**{key: value for key, value in named.items() if value}, **changed})
+
+        return CaseFile.opened(decision, decision.programs, decided, None if engine is None else engine_named(engine))
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""

@@ -18,6 +18,7 @@ from creditrules.cli.needs import needs
 from creditrules.cli.new import new
 from creditrules.cli.test import test
 from creditrules.cli.timeline import timeline
+from creditrules.cli.verify import verify
 from creditrules.version import __version__
 
 
@@ -33,5 +34,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage, new):
+for _command in (decide, explain, needs, timeline, check, test, coverage, verify, new):
     main.add_command(_command)

@@ -19,6 +19,8 @@ from creditrules.errors import EngineUnavailableError
 from creditrules.facts import Request
 
 WORKER = Path(__file__).with_name("worker.py")
+# Memory that a session takes and gives back is kept for the next one: a tenth faster.
+ENVIRONMENT = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000"}
 SECONDS = 10.0  # for an answer, by default
 LOADED_AT_MOST = 200_000  # conjunctions in one child; beyond it a new child begins
 TOO_LARGE = 150_000  # conjunctions of one set of programs
@@ -35,7 +37,7 @@ class Engine:
 
     A child that dies, or does not answer within `seconds` (longer for large policies), is killed, started again, and
     asked once more. Then `EngineUnavailableError` is raised; nothing is ever guessed. May be shared between threads,
-    which wait for each other. `close()`, or the end of a `with` block, ends the child; it is started again if need be.
+    which wait for each other. `close()`, or the end of a `with` block, ends the child; a question starts it again.
     """
 
     def __init__(self, *, seconds: float = SECONDS, command: tuple[str, ...] | None = None) -> None:
@@ -125,15 +127,18 @@ class Engine:
                 stderr=subprocess.DEVNULL,
                 encoding="ascii",
                 start_new_session=True,
+                env={**os.environ, **ENVIRONMENT},
             )
         except OSError as error:
-            raise unavailable("engine-gone", advice("engine-said", why=error)) from None
+            raise unavailable("engine-start", advice("engine-said", why=error)) from None
         self.starts += 1
         self._owner, self._number, self._loaded = os.getpid(), 0, {}
         said = self._exchange(None, self.seconds)
         if "unavailable" in said:
             self._stop()
-            raise unavailable("engine-missing", advice("install-rete"), advice("engine-said", why=said["unavailable"]))
+            raise unavailable(
+                "engine-missing", advice("install-rete"), advice("engine-said", why=said["unavailable"])
+            )
         if said.get("ready") is not True:
             raise _GoneError("it did not begin as it should")
 

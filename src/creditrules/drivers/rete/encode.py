@@ -91,9 +91,7 @@ def encode(programs: tuple[Program, ...]) -> Encoding:
     load: dict[str, object] = {
         "rulesets": [{"phase": one.phase, "rules": one.rules} for one in rulesets],
         "carried": [
-            [number, label.phase, label.starts]
-            for number, label in enumerate(labels.all)
-            if label.starts is not None
+            [number, label.phase, label.starts] for number, label in enumerate(labels.all) if label.starts is not None
         ],
     }
     return Encoding(

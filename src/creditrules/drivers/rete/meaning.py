@@ -1,4 +1,4 @@
-"""From programs to formulas: when a document applies, a rule holds, a paper counts, and a rung of the ladder is reached.
+"""From programs to formulas: when a document applies, a rule holds, a paper counts, a rung is reached.
 
 This is `docs/meaning.md` written down once more, as formulas to be derived by another engine; nothing of it is taken
 from the evaluator.

@@ -14,8 +14,8 @@ from creditrules.drivers.rete.atoms import Atom, about_paper
 from creditrules.drivers.rete.formulas import (
     Either,
     Every,
-    ForSome,
     Formula,
+    ForSome,
     Known,
     Leaf,
     Name,
@@ -62,8 +62,8 @@ NEVER: Ways = ()
 class Label:
     """A label with the conjunctions that bring it.
 
-    `phase` says when it is derived: in an even one once for the request, in an odd one for each paper in turn. `starts`
-    is set for a label about all papers, and says whether it is there before the first one.
+    `phase` says when it is derived: in an even one once for the request, in an odd one for each paper in turn.
+    `starts` is set for a label about all papers, and says whether it is there before the first one.
     """
 
     ways: Ways
@@ -165,7 +165,7 @@ class Labels:
         return (frozenset((Derived(self._parts[ways]),)),)
 
     def _of_papers(self, part: Formula, held: bool) -> int:
-        """Give a label that is carried from paper to paper: held once it held for one; failed while it fails for all."""
+        """Give a label carried from paper to paper: held once it held for one; failed while it fails for all."""
         if (part, held) not in self._papers:
             ways = self.ways(part, held)
             if len(ways) > MOST_JOINED - 1:
@@ -195,7 +195,7 @@ class Labels:
 
 
 def shortest(ways: Iterable[Conjunction]) -> Ways:
-    """Leave out conjunctions that want an atom both ways and, where there are few, those that say more than another."""
+    """Leave out conjunctions that want an atom both ways and, among few, those that say more than another."""
     kept: list[Conjunction] = []
     single = sorted(dict.fromkeys(ways), key=len)
     for way in single:

@@ -38,7 +38,11 @@ class Ruleset:
         self.error: BaseException | None = None
         definition: dict[str, Any] = {"primer": {"all": [{"m": {"k": "primer"}}], "run": _nothing}}
         for place, (atoms, labels, derived, brought) in enumerate(rules):
-            tests = [{"k": "base"}, *({f"a{atom}": value} for atom, value in atoms), *({f"l{one}": 1} for one in labels)]
+            tests = [
+                {"k": "base"},
+                *({f"a{atom}": value} for atom, value in atoms),
+                *({f"l{one}": 1} for one in labels),
+            ]
             patterns: list[dict[str, Any]] = [{"b": {"$and": tests} if len(tests) > 1 else tests[0]}]
             patterns += [{f"d{index}": {"k": f"d{label}"}} for index, label in enumerate(derived)]
             definition[f"r{place}"] = {"all": patterns, "run": self._action(brought)}
