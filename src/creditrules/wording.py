@@ -85,8 +85,8 @@ ADVICE: dict[str, dict[Lang, str]] = {
     },
     "swap-days": {"zh": "两个日期是不是写反了？", "en": "are the two days swapped?"},
     "fewer-rules": {
-        "zh": "合取式有 {size} 个，上限是 {limit}；分成几份文件分别核对",
-        "en": "{size} conjunctions, the limit is {limit}; check its documents one by one",
+        "zh": "展开后超过 {limit} 个合取式；分成几份文件分别核对",
+        "en": "it comes to more than {limit} conjunctions; check its documents one by one",
     },
     "engine-said": {"zh": "原话：{why}", "en": "in its own words: {why}"},
     "install-rete": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -160,9 +160,7 @@ def _library() -> Library:
     return Library()
 
 
-def _progress(
-    asked: list[_Asked], as_json: bool
-) -> click._termui_impl.ProgressBar[_Asked] | nullcontext[Iterable[_Asked]]:
+def _progress(asked: list[_Asked], as_json: bool) -> AbstractContextManager[Iterable[_Asked]]:
     """Show how far it has come, on a terminal and for many."""
     if as_json or len(asked) < 20 or not sys.stderr.isatty():
         return nullcontext(asked)
@@ -182,17 +180,10 @@ def _show(
 ) -> None:
     if as_json:
         found = [
-            {
-                "request": where,
-                "findings": [finding_json(one, lang) for one in error.findings],
-                "smallest": error.smallest,
-            }
+            {"request": where, "findings": _json(error, lang), "smallest": error.smallest}
             for where, error in differing
         ]
-        failed = [
-            {"request": where, "findings": [finding_json(one, lang) for one in error.findings]}
-            for where, error in wrong
-        ]
+        failed = [{"request": where, "findings": _json(error, lang)} for where, error in wrong]
         print_json({"same": tally.same, "refused": tally.refused, "differ": found, "not_checked": failed})
         return
     colour = paint()

@@ -13,17 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from creditrules.diagnostics import Advice, Findings, advice
+from creditrules.diagnostics import advice
 from creditrules.drivers.rete.encode import Answer, Encoding
-from creditrules.errors import EngineUnavailableError
+from creditrules.drivers.rete.unavailable import unavailable
 from creditrules.facts import Request
 
 WORKER = Path(__file__).with_name("worker.py")
 # Memory that a session takes and gives back is kept for the next one: a tenth faster.
 ENVIRONMENT = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000"}
 SECONDS = 10.0  # for an answer, by default
-LOADED_AT_MOST = 200_000  # conjunctions in one child; beyond it a new child begins
-TOO_LARGE = 150_000  # conjunctions of one set of programs
+LOADED_AT_MOST = 60_000  # conjunctions in one child; beyond it a new child begins
 SECONDS_PER_CONJUNCTION = 0.002  # that a load or a run may take longer
 ANSWERS_AT_MOST = 200_000  # of one child
 
@@ -52,8 +51,6 @@ class Engine:
 
     def ask(self, encoding: Encoding, request: Request) -> Answer:
         """Have the engine derive what follows from a request; raises `EngineUnavailableError`."""
-        if encoding.size > TOO_LARGE:
-            raise unavailable("engine-too-large", advice("fewer-rules", size=encoding.size, limit=TOO_LARGE))
         asked = {"do": "run", "id": encoding.id, **encoding.facts(request)}
         with self._lock:
             for again in (True, False):
@@ -204,13 +201,6 @@ def _why(process: subprocess.Popen[str], late: bool, seconds: float) -> str:
     except subprocess.TimeoutExpired:
         return ""
     return f"the process ended: {signal.Signals(-code).name if code < 0 else code}"
-
-
-def unavailable(why: str, *help: Advice) -> EngineUnavailableError:
-    """Say that the engine could not be asked, and why."""
-    findings = Findings()
-    findings.report("CR521", None, *help, why=f"@{why}")
-    return EngineUnavailableError(tuple(findings.found))
 
 
 @lru_cache(maxsize=1)

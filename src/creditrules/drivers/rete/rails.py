@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
+from creditrules.diagnostics import advice
 from creditrules.drivers.rete.atoms import Atom, about_paper
 from creditrules.drivers.rete.formulas import (
     Either,
@@ -22,9 +24,11 @@ from creditrules.drivers.rete.formulas import (
     Named,
     Opposite,
 )
+from creditrules.drivers.rete.unavailable import unavailable
 
 MOST_WAYS = 8  # conjunctions that one part may grow to by multiplying out
 MOST_JOINED = 24  # conjunctions of one label
+TOO_LARGE = 50_000  # conjunctions in all; each takes about 14 kB of memory in the engine
 MOST_PARTS = 12  # conditions of one conjunction
 FEW_WAYS = 200  # with more, those that say more than another are left in: finding them would take long
 
@@ -85,11 +89,12 @@ class Rails:
 
 
 class Labels:
-    """All labels of some formulas, each after those it rests on."""
+    """All labels of some formulas, each after those it rests on; raises `EngineUnavailableError` for too many."""
 
     def __init__(self) -> None:
         self.all: list[Label] = []
         self.atoms: dict[Atom, int] = {}
+        self.size = 0
         self._about_papers: set[int] = set()
         self._named: dict[tuple[Name, bool], Ways] = {}
         self._parts: dict[Ways, int] = {}
@@ -142,11 +147,17 @@ class Labels:
         if NEVER in found:
             return NEVER
         left = sorted(found, key=len)
-        while _product(left) > MOST_WAYS and len(left[-1]) > 1:
-            left = sorted((*left[:-1], self._label(left[-1])), key=len)
-        ways = ALWAYS
+        size = prod(map(len, left))
+        for place in reversed(range(len(left))):
+            if size <= MOST_WAYS:
+                break
+            size //= len(left[place])
+            left[place] = self._label(left[place])
+        single = frozenset(part for one in left if len(one) == 1 for part in one[0])
+        ways: Ways = (single,)
         for one in left:
-            ways = tuple(way | more for way in ways for more in one)
+            if len(one) > 1:
+                ways = tuple(way | more for way in ways for more in one)
         return shortest(self._short(way) for way in ways)
 
     def _short(self, way: Conjunction) -> Conjunction:
@@ -179,6 +190,9 @@ class Labels:
 
     def _add(self, label: Label) -> int:
         self.all.append(label)
+        self.size += len(label.ways)
+        if self.size > TOO_LARGE:
+            raise unavailable("engine-too-large", advice("fewer-rules", limit=TOO_LARGE))
         return len(self.all) - 1
 
     def _phase(self, ways: Ways) -> int:
@@ -214,10 +228,3 @@ def in_order(way: Conjunction) -> list[Part]:
         return kinds.index(type(part)), number, isinstance(part, Asked) and part.held
 
     return sorted(way, key=key)
-
-
-def _product(found: Sequence[Ways]) -> int:
-    size = 1
-    for one in found:
-        size *= len(one)
-    return size
