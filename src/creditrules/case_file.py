@@ -6,6 +6,7 @@ once. With an engine, each step is put to that too, as one fresh set of facts, a
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
@@ -193,7 +194,7 @@ class CaseFile:
         step = CaseStep(
             decision.request.on,
             kind,
-            dict(told),
+            copy.deepcopy(dict(told)),
             decision,
             tuple(one for key, one in held.items() if key not in before),
             tuple(one for key, one in before.items() if key not in held),
