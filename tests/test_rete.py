@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -531,3 +532,11 @@ def test_verify_says_that_the_engine_is_not_there(monkeypatch: pytest.MonkeyPatc
     assert result.exit_code == 2
     assert result.output.count("CR521") == 1
     assert "0 requests checked: 0 agree, 0 differ, 2 not checked" in result.output
+
+
+@needs_engine
+def test_the_page_runs() -> None:
+    page = (ROOT / "docs" / "rete.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.S)
+    assert len(blocks) == 3
+    exec("\n".join(blocks), {})
