@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from creditrules.answered import Decision
 from creditrules.checker import circles
 from creditrules.diagnostics import Finding, Findings, advice, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
@@ -17,7 +18,7 @@ from creditrules.files import (
     read_text,
     shipped_folder,
 )
-from creditrules.front import Decision, Front, Policy, decided_by, examine, names_of, replayed
+from creditrules.front import Front, Policy, decided_by, examine, names_of, replayed
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span

@@ -24,7 +24,6 @@ from creditrules.cli.common import (
     show_findings,
 )
 from creditrules.drivers.rete import Engine
-from creditrules.drivers.rete import verify as verified
 from creditrules.errors import CreditRulesError, EngineUnavailableError, RequestError, VerificationError
 from creditrules.files import shipped_folder, shipped_policies
 from creditrules.front import Policy, load
@@ -141,13 +140,17 @@ def _beside(cases: Path, policy: str) -> str:
 
 
 def _check(asked: _Asked, engine: Engine) -> None:
+    """Read a request as it stands, then decide it as a caller's mapping would be, and have that checked."""
     front: Policy | Library
-    if asked.policy is None and named_policy(asked.tree) is None and named_area(asked.tree) is not None:
+    area = named_area(asked.tree)
+    if asked.policy is None and named_policy(asked.tree) is None and area is not None:
         front = _library()
     else:
         front = _loaded(asked.policy) if asked.policy else policy_for(asked.tree, asked.source, None)
-    decision = front.decide_tree(asked.tree, asked.source)
-    verified(decision.programs, decision, engine)
+    request = json.loads(front.decide_tree(asked.tree, asked.source).request.text)
+    front.decide_request(
+        request if isinstance(front, Policy) else {**request, "area": list(area or ())}, verify=engine
+    )
 
 
 @lru_cache(maxsize=64)

@@ -28,7 +28,7 @@ class Disagreement:
     the engine derived that something held and that it did not.
     """
 
-    kind: Literal["rule", "paper", "rung", "possible", "rules", "status"]
+    kind: Literal["rule", "paper", "rung", "outcome", "possible", "rules", "status"]
     name: str
     document: str | None
     ours: Said
@@ -111,7 +111,10 @@ def _of_the_evaluator(judged: Judged, theirs: Theirs) -> Iterator[Disagreement]:
 
 
 def _of_the_decision(decision: Decision, theirs: Theirs) -> Iterator[Disagreement]:
-    yield Disagreement("possible", "possible", None, " ".join(decision.possible), " ".join(theirs.possible()))
+    possible = theirs.possible()
+    outcome = possible[0] if len(possible) == 1 else "undetermined"
+    yield Disagreement("outcome", "outcome", None, decision.outcome, outcome)
+    yield Disagreement("possible", "possible", None, " ".join(decision.possible), " ".join(possible))
     ours = {(one.rule, one.document) for one in decision.rules}
     held = set(theirs.rules())
     for name, paper in sorted(ours ^ held, key=str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
@@ -17,14 +18,20 @@ from creditrules.program import Program
 
 ENGINES = ("rete",)
 _KINDS = {"rule": "@the-word-rule", "rules": "@the-word-rule", "paper": "@paper-test", "rung": "@outcome-test",
-          "possible": "@the-outcome", "status": "@paper-status"}  # fmt: skip
+          "outcome": "@the-outcome", "possible": "@the-outcome", "status": "@paper-status"}  # fmt: skip
 _SAID = {True: "@said-held", False: "@said-failed", None: "@said-untold", "both": "@said-both"}
 
 
-def verify(programs: tuple[Program, ...], decision: Decision, by: str | Engine = "rete") -> Theirs:
+def verify(
+    programs: tuple[Program, ...],
+    decision: Decision,
+    by: str | Engine = "rete",
+    again: Callable[[Request], Decision] | None = None,
+) -> Theirs:
     """Check a decision by a second engine: gives what that derived where everything agrees.
 
-    `by` is the engine's name, or an `Engine` of the caller's own. Raises `VerificationError` where anything differs,
+    `by` is the engine's name, or an `Engine` of the caller's own; `again` decides a smaller request the way this one
+    was decided (if not given: by the evaluator). Raises `VerificationError` where anything differs,
     `EngineUnavailableError` where the engine could not be asked, `RequestError` where there is no such engine.
     """
     engine = engine_named(by)
@@ -32,7 +39,7 @@ def verify(programs: tuple[Program, ...], decision: Decision, by: str | Engine =
     found = disagreements(theirs, decision)
     if not found:
         return theirs
-    least = smallest(decision.request, lambda request: _differs(engine, programs, request))
+    least = smallest(decision.request, lambda request: _differs(engine, programs, request, again))
     raise VerificationError(_findings(found), json.loads(least.text))
 
 
@@ -47,10 +54,13 @@ def engine_named(by: str | Engine) -> Engine:
     return shared_engine()
 
 
-def _differs(engine: Engine, programs: tuple[Program, ...], request: Request) -> bool:
+def _differs(
+    engine: Engine, programs: tuple[Program, ...], request: Request, again: Callable[[Request], Decision] | None
+) -> bool:
     if any(contradictions(program, request) for program in programs):
         return False
-    return bool(disagreements(derived(engine, programs, request), decide(programs, request)))
+    decision = decide(programs, request) if again is None else again(request)
+    return bool(disagreements(derived(engine, programs, request), decision))
 
 
 def _findings(found: tuple[Disagreement, ...]) -> tuple[Finding, ...]:
