@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from requests_of import requests
 
 import creditrules as cr
-from creditrules import evaluator, rules
+from creditrules import evaluator, front, rules
 from creditrules.cli import main
 from creditrules.drivers.rete import Engine, client, verify
 from creditrules.drivers.rete.client import WORKER
@@ -540,3 +540,50 @@ def test_the_page_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", page, re.S)
     assert len(blocks) == 3
     exec("\n".join(blocks), {})
+
+
+@needs_engine
+def test_a_fault_of_the_fast_path_is_found_and_made_small(
+    everything: cr.Policy, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = front.quickly_decided
+
+    def wrong(driver: Any, whole: Any, request: Any) -> Any:
+        decision = right(driver, whole, request)
+        subject = request.get("subject", {})
+        if decision is not None and subject.get("rectified") and subject.get("dishonest"):
+            object.__setattr__(decision, "outcome", "excluded")
+        return decision
+
+    request = {**REQUEST, "subject": {"kind": "company", "dishonest": True, "rectified": True}}
+    everything.decide_request(request, verify=engine)
+    monkeypatch.setattr(front, "quickly_decided", wrong)
+    with pytest.raises(cr.VerificationError) as caught:
+        everything.decide_request(request, verify=engine)
+    assert [one.message("en").partition(":")[0] for one in caught.value.findings] == ["an outcome `outcome`"]
+    assert caught.value.smallest == {"on": "2020-05-06", "subject": {"dishonest": True, "rectified": True}}
+
+
+@needs_engine
+def test_a_difference_is_told_even_if_the_engine_goes_away_then(
+    everything: cr.Policy, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    ask = engine.ask
+
+    def once(encoding: Any, request: Any) -> Any:
+        if asked:
+            raise cr.EngineUnavailableError(())
+        asked.append(request)
+        return ask(encoding, request)
+
+    monkeypatch.setattr(engine, "ask", once)
+    monkeypatch.setattr(*FAULTS["every-matter-will-do"])
+    request = {
+        "on": "2020-05-06",
+        "subject": {"kind": "company", "name": "某"},
+        "matter": {"code": "social_assistance"},
+    }
+    with pytest.raises(cr.VerificationError) as caught:
+        everything.decide_request(request, verify=engine)
+    assert caught.value.smallest == {**request, "subject": {"kind": "company"}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
@@ -12,7 +13,7 @@ from creditrules.diagnostics import Finding, Findings, nearest
 from creditrules.drivers.rete.client import Engine, shared_engine
 from creditrules.drivers.rete.compare import Disagreement, Said, Theirs, derived, disagreements
 from creditrules.drivers.rete.smallest import smallest
-from creditrules.errors import RequestError, VerificationError
+from creditrules.errors import EngineUnavailableError, RequestError, VerificationError
 from creditrules.facts import Request
 from creditrules.program import Program
 
@@ -39,8 +40,12 @@ def verify(
     found = disagreements(theirs, decision)
     if not found:
         return theirs
-    least = smallest(decision.request, lambda request: _differs(engine, programs, request, again))
-    raise VerificationError(_findings(found), json.loads(least.text))
+    try:
+        least = smallest(decision.request, lambda request: _differs(engine, programs, request, again))
+    except EngineUnavailableError:  # it found a difference and then went away: that is still to be said
+        least = replace(decision.request, identity={})
+    request = {key: value for key, value in json.loads(least.text).items() if value != [] or key != "consulted"}
+    raise VerificationError(_findings(found), request)
 
 
 def engine_named(by: str | Engine) -> Engine:
@@ -59,7 +64,10 @@ def _differs(
 ) -> bool:
     if any(contradictions(program, request) for program in programs):
         return False
-    decision = decide(programs, request) if again is None else again(request)
+    try:
+        decision = decide(programs, request) if again is None else again(request)
+    except RequestError:
+        return False
     return bool(disagreements(derived(engine, programs, request), decision))
 
 
