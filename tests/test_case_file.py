@@ -12,7 +12,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requests_of import requests, waiting_in_zhangye
-from test_rete import needs_engine
+from second_engine import FAULTS, needs_engine
 
 import creditrules as cr
 from creditrules.case_file import CaseFile
@@ -315,8 +315,6 @@ def test_every_step_agrees_with_the_engine(data: st.DataObject) -> None:
 
 @needs_engine
 def test_a_step_on_which_they_differ_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    from test_rete import FAULTS
-
     case = EVERYTHING.case_file({"on": "2021-03-01", "subject": {"kind": "company"}}, engine="rete")
     monkeypatch.setattr(*FAULTS["every-matter-will-do"])
     with pytest.raises(cr.VerificationError):
