@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from pathlib import Path
@@ -31,13 +32,17 @@ from creditrules.quick import engine_of
 from creditrules.reading import iso_date, plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import policy_span, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
 from creditrules.tree import Node
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
+
+if TYPE_CHECKING:
+    from creditrules.case_file import CaseFile
+    from creditrules.drivers.rete import Engine as SecondEngine
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -61,12 +66,15 @@ class Front:
         department: Facts | None = None,
         policy: str | None = None,
         area: Sequence[str] | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide one request on one day.
 
         `matter=None` means that there is no matter, `{}` one not known; `documents=None` that nobody said what was
         handed in, `[]` that nothing was. The keywords are the keys of a request, so `decide(**request)` works too.
-        Raises `RequestError` where the request cannot be read or contradicts itself.
+        `verify="rete"` has a second engine check the decision, which stays ours.
+        Raises `RequestError` where the request cannot be read or contradicts itself; with `verify`,
+        `VerificationError` where the engine finds otherwise, `EngineUnavailableError` where it could not be asked.
 
         >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
         'pending'
@@ -84,14 +92,53 @@ class Front:
             "policy": policy,
             "area": area,
         }
-        return self.decide_request({key: value for key, value in request.items() if value is not None})
+        given = {key: value for key, value in request.items() if value is not None}
+        return self.decide_request(given, verify=verify)
 
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
-        return self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        return decision if verify is None else self._checked(decision, request, verify)
+
+    def _checked(
+        self, decision: Decision, request: Mapping[str, object] | str | Source, by: str | SecondEngine
+    ) -> Decision:
+        """Have a second engine check a decision."""
+        from creditrules.drivers.rete import verify  # where it is not asked for, it costs no time
+
+        again = self._again(request)
+        verify(decision.programs, decision, by, lambda smaller: again(json.loads(smaller.text)))
+        return decision
+
+    def _again(self, request: Mapping[str, object] | str | Source) -> Callable[[Mapping[str, object]], Decision]:
+        """Give how a request is decided again when its facts have changed: by the same policy or area."""
+        tree = request_tree(request)[1]
+        named = {"policy": named_policy(tree), "area": list(named_area(tree) or ())}
+        kept = {key: value for key, value in named.items() if value}
+        return lambda changed: self.decide_request({**kept, **changed})
+
+    def case_file(
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        engine: str | SecondEngine | None = None,
+    ) -> CaseFile:
+        """Open a case with its first request, to be followed by events and days; with `engine="rete"` a second engine
+        derives each step too, and must agree. Raises as `decide` does."""
+        from creditrules.case_file import CaseFile
+        from creditrules.drivers.rete import engine_named
+
+        decision = self.decide_request(request, on=on)
+        second = None if engine is None else engine_named(engine)
+        return CaseFile.opened(decision, decision.programs, self._again(request), second)
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
@@ -188,7 +235,11 @@ class Policy(Front):
         return Front.decide(self, subject, matter, documents, on=on, **more)
 
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         if on is None:
@@ -198,8 +249,8 @@ class Policy(Front):
             elif isinstance(request, str):
                 quick = quickly_decided_text(self.engine, self._wholly, request)
             if quick is not None:
-                return quick
-        return Front.decide_request(self, request, on=on)
+                return quick if verify is None else self._checked(quick, request, verify)
+        return Front.decide_request(self, request, on=on, verify=verify)
 
     def _wholly(self, request: Mapping[str, object]) -> Decision:
         return Front.decide_request(self, request)

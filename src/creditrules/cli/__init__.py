@@ -19,6 +19,7 @@ from creditrules.cli.needs import needs
 from creditrules.cli.new import new
 from creditrules.cli.test import test
 from creditrules.cli.timeline import timeline
+from creditrules.cli.verify import verify
 from creditrules.version import __version__
 
 
@@ -34,5 +35,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage, mutate_command, new):
+for _command in (decide, explain, needs, timeline, check, test, coverage, mutate_command, verify, new):
     main.add_command(_command)
