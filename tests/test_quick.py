@@ -178,6 +178,12 @@ def test_papers_without_ids_and_with_the_same_id(kunshan: cr.Policy) -> None:
         kunshan.decide_request({**KUNSHAN, "documents": [{**paper, "id": "x"}, {**older, "id": "x"}]})
 
 
+def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
+    for paper in ({"id": "x"}, {"id": "x", "issued_on": "2017-03-10"}, {}):
+        with pytest.raises(cr.RequestError, match="CR501"):
+            kunshan.decide_request({**KUNSHAN, "documents": [paper]})
+
+
 def test_days_out_of_force_and_no_day(kunshan: cr.Policy) -> None:
     for on in ("2017-03-05", "2017-03-06", "2016-02-29"):
         agrees(kunshan, {**KUNSHAN, "on": on})

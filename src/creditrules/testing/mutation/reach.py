@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal, cast
 
 from creditrules.conditions import Frozen, Is, SettingRef, Test
 from creditrules.policy import Policy as Model
@@ -75,7 +76,7 @@ def used(node: object) -> Iterator[tuple[str, str]]:
     elif isinstance(node, Frozen):
         if isinstance(node, Test) and node.fact.text.startswith("setting."):
             yield "setting", node.fact.text.removeprefix("setting.")
-        for name in type(node).__dataclass_fields__:
+        for name in (one.name for one in fields(cast(Any, node))):
             yield from used(getattr(node, name))
     elif isinstance(node, tuple):
         for one in node:
