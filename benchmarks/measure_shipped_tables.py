@@ -45,7 +45,7 @@ def check_by_hand(policy: cr.Policy, cases: Sequence[dict[str, Any]]) -> None:
 def measure(rows: int, *, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Time a table of requests; they repeat after some thousands."""
     policy = cr.load("cangzhou")
-    some = made(policy, min(rows, 2000))
+    some = made(policy, min(rows, 1000))
     check_by_hand(policy, some[:300])
     small = cangzhou_by_hand.as_table(some)
     big = small.take([number % len(some) for number in range(rows)]).combine_chunks()
