@@ -42,9 +42,8 @@ def test_ours_answers_the_generated_work_as_the_reference_does(size: str) -> Non
     groups = workload.in_decision_order(work)
     for subject, matter in cases:
         wanted = workload.answer(groups, subject, matter)
-        text = json.dumps({"subject": subject, "matter": {"code": matter}})
         assert engine.decide_model(cr.Subject(**subject), cr.Matter(code=matter)) == wanted
-        assert engine.decide_json(text) == wanted
+        assert engine.decide_json(ours.as_json(subject, matter)) == wanted
         assert _measures(engine.fetch(subject, matter)) == sorted(set(wanted[1]))
 
 
