@@ -114,7 +114,7 @@ def _check(module: str, size: str) -> None:
 
 
 def test_kunshan_by_hand_gives_what_decide_gives(kunshan: cr.Policy) -> None:
-    measure_shipped.check_by_hand(kunshan, requests(kunshan, 150, no_matter=0.1, untold_papers=0.1))
+    measure_shipped.check_by_hand(kunshan, requests(kunshan, 80, no_matter=0.1, untold_papers=0.1))
 
 
 @pytest.mark.slow
