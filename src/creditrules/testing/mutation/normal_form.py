@@ -144,8 +144,8 @@ def _day(day: DayExpr | None) -> Form | None:
 
 
 def _effect(effect: Effect, left: bool) -> Form:
-    """Give the form of an effect; of an option (`left`) a decision shows the names and the choice; by whom it is taken,
-    from whom it is asked, by when and whether it is done is not looked at."""
+    """Give the form of an effect; of an option (`left`) a decision shows the names and the choice; by whom it is
+    taken, from whom it is asked, by when and whether it is done is not looked at."""
     match effect:
         case run.Require(mode=mode, alternatives=ways) if left:
             return ("require", mode if len(ways) > 1 else "", tuple(sorted((way.name, way.kind) for way in ways)))
