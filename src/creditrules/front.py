@@ -6,9 +6,8 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
@@ -20,6 +19,8 @@ from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
 from creditrules.drivers.python.engine import Engine
+from creditrules.drivers.python.lanes import nowhere
+from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import (
     beside,
@@ -32,11 +33,12 @@ from creditrules.outline import Outline
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
 from creditrules.quick import decided_text as quickly_decided_text
+from creditrules.quick import engine_of
 from creditrules.reader import read_policy
 from creditrules.reading import iso_date, plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import named_area, named_policy, policy_span, read_fact, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
 from creditrules.vocabulary import Vocabulary
@@ -108,15 +110,14 @@ class Front:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
         decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
-        return decision if verify is None else self._checked(decision, request, verify)
+        return decision if verify is None else self._checked(decision, verify, self._again(request))
 
     def _checked(
-        self, decision: Decision, request: Mapping[str, object] | str | Source, by: str | SecondEngine
+        self, decision: Decision, by: str | SecondEngine, again: Callable[[Mapping[str, object]], Decision]
     ) -> Decision:
-        """Have a second engine check a decision."""
+        """Have a second engine check a decision; `again` decides a smaller request the way this one was."""
         from creditrules.drivers.rete import verify  # where it is not asked for, it costs no time
 
-        again = self._again(request)
         verify(decision.programs, decision, by, lambda smaller: again(json.loads(smaller.text)))
         return decision
 
@@ -184,7 +185,7 @@ class Policy(Front):
     def __post_init__(self) -> None:
         """Make the fast driver of the program; it is empty until requests come."""
         known = self.vocabulary.with_facts(self.model.facts)
-        object.__setattr__(self, "engine", Engine(self.program, partial(read_fact, known)))
+        object.__setattr__(self, "engine", engine_of(self.program, known, self._wholly))
 
     @property
     def id(self) -> str:
@@ -195,6 +196,37 @@ class Policy(Front):
     def digest(self) -> str:
         """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
         return self.program.digest
+
+    def decide(
+        self,
+        subject: Facts | None = None,
+        matter: Facts | None = None,
+        documents: Sequence[Facts] | None = None,
+        *,
+        on: dt.date | str | None = None,
+        check: Literal["all", "read"] = "all",
+        verify: str | SecondEngine | None = None,
+        **more: Any,
+    ) -> Decision:
+        """Decide one request on one day; see `Front.decide`.
+
+        With `check="read"` facts that no rule of the matter reads may be left unlooked at: neither their names nor
+        their values are checked then, and the decision does not keep them.
+        """
+        if verify is not None:  # what is checked is what would be said without
+            decision = self.decide(subject, matter, documents, on=on, check=check, **more)
+            return self._checked(decision, verify, self._by_parts)
+        if documents is None and not more and matter.__class__ is dict:
+            about: Any = matter
+            try:
+                lane = self.engine.lanes.get((check, about["code"]))
+                if lane is None:
+                    lane = self.engine.lane(check, about["code"], subject)
+                if lane is not nowhere:
+                    return lane(subject, matter, on)  # type: ignore[no-any-return]
+            except (Elsewhere, KeyError, TypeError):
+                pass  # something is not as usual: read it whole
+        return Front.decide(self, subject, matter, documents, on=on, **more)
 
     def decide_request(
         self,
@@ -211,8 +243,11 @@ class Policy(Front):
             elif isinstance(request, str):
                 quick = quickly_decided_text(self.engine, self._wholly, request)
             if quick is not None:
-                return quick if verify is None else self._checked(quick, request, verify)
+                return quick if verify is None else self._checked(quick, verify, self._again(request))
         return Front.decide_request(self, request, on=on, verify=verify)
+
+    def _by_parts(self, request: Mapping[str, Any]) -> Decision:
+        return self.decide(**{key: value for key, value in request.items() if value != [] or key == "documents"})
 
     def _wholly(self, request: Mapping[str, object]) -> Decision:
         return Front.decide_request(self, request)
