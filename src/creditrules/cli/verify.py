@@ -31,8 +31,8 @@ from creditrules.library import Library
 from creditrules.request_reader import named_area, named_policy
 from creditrules.source import Source
 from creditrules.testing.cases import load_cases
+from creditrules.tree import MapNode, Node
 from creditrules.wording import Lang
-from creditrules.yaml_tree import MapNode, Node
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
