@@ -35,5 +35,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage, verify, mutate_command, new):
+for _command in (decide, explain, needs, timeline, check, test, coverage, mutate_command, verify, new):
     main.add_command(_command)
