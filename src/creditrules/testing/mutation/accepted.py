@@ -11,8 +11,9 @@ from creditrules.errors import PolicyError
 from creditrules.files import read_source, shipped_folder
 from creditrules.front import Policy
 from creditrules.reading import TreeReader
+from creditrules.tree import first_key
 from creditrules.vocabulary import Labels
-from creditrules.yaml_tree import first_key, yaml_tree
+from creditrules.yaml_tree import yaml_tree
 
 
 @dataclass(frozen=True, slots=True)

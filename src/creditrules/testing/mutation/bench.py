@@ -19,7 +19,7 @@ from creditrules.testing.mutation.changes import Change
 from creditrules.testing.mutation.fingerprint import Fingerprint, fingerprint, fingerprints
 from creditrules.testing.mutation.reach import Reach, parts_shown_in, reach, rules_touched
 from creditrules.testing.mutation.search import differing
-from creditrules.yaml_tree import Node
+from creditrules.tree import Node
 
 HELD, UNTOLD, SPOKE, SILENT = range(4)
 _FURTHEST: Mapping[Reach, int] = {"held": UNTOLD, "speaks": SPOKE, "any": SILENT}

@@ -12,7 +12,7 @@ from creditrules.source import Source
 from creditrules.testing.cases import Case, compared
 from creditrules.testing.cases import plain as plain_tree
 from creditrules.testing.mutation.search import differing
-from creditrules.yaml_tree import MapNode, Node
+from creditrules.tree import MapNode, Node
 
 _SHORT = (
     "code", "what", "who", "to", "by", "of", "fact", "any_of", "all_of", "codes", "from", "effect", "status", "due",

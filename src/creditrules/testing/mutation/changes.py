@@ -17,6 +17,7 @@ from creditrules.testing.mutation import as_written
 from creditrules.testing.mutation.edits import NOTHING, Edit, Kind, following, inside, instead, without
 from creditrules.testing.mutation.of_conditions import changed_conditions
 from creditrules.testing.mutation.of_effects import Naming, changed_effects
+from creditrules.testing.mutation.parts import with_parts
 
 EFFECT_NAMES = {
     "Require": "require", "Weigh": "weigh", "Usable": "usable", "Inadmissible": "inadmissible",
@@ -77,17 +78,17 @@ def _all_changes(policy: Policy) -> Iterator[Change]:
     for name, presumption in model.presume.items():
         put = _putter(model, "presume", name)
         left = {key: one for key, one in model.presume.items() if key != name}
-        dropped = Edit("presumption", "", name, NOTHING, presumption.span, model.model_copy(update={"presume": left}))
+        dropped = Edit("presumption", "", name, NOTHING, presumption.span, with_parts(model, presume=left))
         yield from changed(f"presume {name}", presumption, iter([dropped]))
         yield from changed(f"presume {name}", presumption, inside(_presumed(presumption, naming), "", put))
         yield from changed(f"presume {name}", presumption, inside(_clauses(presumption, clauses), "", put))
     if model.scope is not None:
         scope = model.scope
-        none = Edit("scope", "", "scope", NOTHING, scope.span, model.model_copy(update={"scope": None}))
+        none = Edit("scope", "", "scope", NOTHING, scope.span, with_parts(model, scope=None))
         yield from changed("scope", scope, iter([none]))
 
         def scoped(one: Cited) -> Model:
-            return model.model_copy(update={"scope": one})
+            return with_parts(model, scope=one)
 
         when = changed_conditions(scope.when, naming.vocabulary)
         in_scope = inside(when, "when", _setter(scope, "when"), scope.span)
@@ -102,10 +103,10 @@ def _all_changes(policy: Policy) -> Iterator[Change]:
     for place, rule in enumerate(model.rules):
 
         def put_rule(one: Rule, at: int = place) -> Model:
-            return model.model_copy(update={"rules": instead(model.rules, at, one)})
+            return with_parts(model, rules=instead(model.rules, at, one))
 
         if len(model.rules) > 1:
-            left_out = model.model_copy(update={"rules": without(model.rules, place)})
+            left_out = with_parts(model, rules=without(model.rules, place))
             dropped = Edit("rule", "", rule.id.text, NOTHING, rule.span, left_out)
             yield from changed(f"rule {rule.id.text}", rule, iter([dropped]))
         yield from changed(
@@ -114,11 +115,11 @@ def _all_changes(policy: Policy) -> Iterator[Change]:
 
 
 def _setter(whole: Made, key: str) -> Callable[[object], Made]:
-    return lambda one: whole.model_copy(update={key: one})
+    return lambda one: with_parts(whole, **{key: one})
 
 
 def _putter(model: Model, section: str, name: str) -> Callable[[Anything], Model]:
-    return lambda one: model.model_copy(update={section: {**getattr(model, section), name: one}})
+    return lambda one: with_parts(model, **{section: {**getattr(model, section), name: one}})
 
 
 def _in_force(model: Model, clauses: tuple[str, ...]) -> Iterator[Edit[Model]]:
@@ -129,14 +130,14 @@ def _in_force(model: Model, clauses: tuple[str, ...]) -> Iterator[Edit[Model]]:
         name = "from" if key == "start" else key
         for step in (-1, 1):
             moved = day + dt.timedelta(days=step)
-            made = days.model_copy(update={key: moved})
-            whole = model.model_copy(update={"in_force": made})
+            made = with_parts(days, **{key: moved})
+            whole = with_parts(model, in_force=made)
             yield Edit("in_force", name, day.isoformat(), moved.isoformat(), days.span, whole)
     if days.until is not None:
-        open_ = model.model_copy(update={"in_force": days.model_copy(update={"until": None})})
+        open_ = with_parts(model, in_force=with_parts(days, until=None))
         yield Edit("in_force", "until", days.until.isoformat(), NOTHING, days.span, open_)
     edits = _readable(days, clauses)
-    yield from inside(edits, "", lambda one: model.model_copy(update={"in_force": one}), days.span)
+    yield from inside(edits, "", lambda one: with_parts(model, in_force=one), days.span)
 
 
 def _readable(cited: Cited, clauses: tuple[str, ...]) -> Iterator[Edit[Cited]]:
@@ -151,7 +152,7 @@ def _clauses(cited: Cited, known: tuple[str, ...]) -> Iterator[Edit[Cited]]:
     here = [word.text for word in words]
     for place, word in enumerate(words):
         if len(words) > 1:
-            left = cited.model_copy(update={"clauses": without(words, place)})
+            left = with_parts(cited, clauses=without(words, place))
             yield Edit("clause", f"clause[{word.text}]", word.text, NOTHING, word.span, left)
         other = following(known, word.text, here)
         if other is not None:
@@ -162,7 +163,7 @@ def _clauses(cited: Cited, known: tuple[str, ...]) -> Iterator[Edit[Cited]]:
                 word.text,
                 other,
                 word.span,
-                cited.model_copy(update={"clauses": swapped}),
+                with_parts(cited, clauses=swapped),
             )
 
 
@@ -171,7 +172,7 @@ def _setting(setting: Anything, naming: Naming) -> Iterator[Edit[Cited]]:
     span = values[0].span if values else setting.span
 
     def made(*texts: str) -> Cited:
-        found: Cited = setting.model_copy(update={"value": tuple(Word(text=text, span=span) for text in texts)})
+        found: Cited = with_parts(setting, value=tuple(Word(text=text, span=span) for text in texts))
         return found
 
     match setting.type:
@@ -190,7 +191,7 @@ def _setting(setting: Anything, naming: Naming) -> Iterator[Edit[Cited]]:
         case "list":
             for place, word in enumerate(values):
                 if len(values) > 1:
-                    left = setting.model_copy(update={"value": without(values, place)})
+                    left = with_parts(setting, value=without(values, place))
                     yield Edit("member", f"value[{word.text}]", word.text, NOTHING, word.span, left)
         case _:
             orders = [tuple(fact.values) for fact in naming.vocabulary.facts.values() if fact.values]
@@ -208,13 +209,13 @@ def _presumed(presumption: Anything, naming: Naming) -> Iterator[Edit[Cited]]:
     other = following(known, here[0], here)
     if other is not None:
         span = presumption.value[0].span
-        made = presumption.model_copy(update={"value": (Word(text=other, span=span),)})
+        made = with_parts(presumption, value=(Word(text=other, span=span),))
         yield Edit("presumption", "value", as_written.words(presumption.value), other, span, made)
 
 
 def _rule(rule: Rule, naming: Naming, clauses: tuple[str, ...]) -> Iterator[Edit[Rule]]:
     def set_(**parts: object) -> Rule:
-        return rule.model_copy(update=parts)
+        return with_parts(rule, **parts)
 
     yield from inside(_clauses(rule, clauses), "", lambda one: one if isinstance(one, Rule) else rule, rule.span)
     yield from _binding(rule, naming, set_)

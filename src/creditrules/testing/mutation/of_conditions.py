@@ -10,6 +10,7 @@ from creditrules.reading import iso_date
 from creditrules.source import Span
 from creditrules.testing.mutation import as_written
 from creditrules.testing.mutation.edits import NOTHING, Edit, Kind, following, inside, instead, without
+from creditrules.testing.mutation.parts import with_parts
 from creditrules.vocabulary import Fact, Vocabulary
 
 _BORDER: Mapping[Operator, Operator] = {
@@ -95,7 +96,7 @@ def _changed_tests(test: Test, vocabulary: Vocabulary) -> Iterator[Edit[Conditio
         for operator in (_BORDER[test.operator], _OPPOSITE[test.operator]):
             yield _with_operator(test, operator)
         for edit in changed_days(test.day, vocabulary):
-            yield from inside([edit], name, lambda one: test.model_copy(update={"day": one}), test.span)
+            yield from inside([edit], name, lambda one: with_parts(test, day=one), test.span)
         return
     values = tuple(value.text for value in test.values)
     if values in (("true",), ("false",)) and (fact is None or fact.type == "bool"):
@@ -118,7 +119,7 @@ def _changed_values(
 ) -> Iterator[Edit[Condition]]:
     if len(values) > 1:
         for place, value in enumerate(values):
-            left = test.model_copy(update={"values": without(test.values, place)})
+            left = with_parts(test, values=without(test.values, place))
             yield Edit("member", f"{test.fact.text}[{value}]", value, NOTHING, test.values[place].span, left)
     if fact is None:
         return
@@ -135,21 +136,21 @@ def _changed_values(
     elif known:
         more = following(known, values[-1], values)
         if more is not None and len(values) > 1:
-            wider = test.model_copy(update={"values": (*test.values, Word(text=more, span=test.values[-1].span))})
+            wider = with_parts(test, values=(*test.values, Word(text=more, span=test.values[-1].span)))
             yield Edit("member", test.fact.text, NOTHING, more, test.values[-1].span, wider)
         elif more is not None:
             yield _with_values(test, "value", (more,))
 
 
 def _with_operator(test: Test, operator: Operator) -> Edit[Condition]:
-    other = test.model_copy(update={"operator": operator})
+    other = with_parts(test, operator=operator)
     at = test.operator_span or test.fact.span
     return Edit("operator", test.fact.text, as_written.condition(test), as_written.condition(other), at, other)
 
 
 def _with_values(test: Test, kind: Kind, values: tuple[str, ...]) -> Edit[Condition]:
     span = test.values[0].span
-    other = test.model_copy(update={"values": tuple(Word(text=value, span=span) for value in values)})
+    other = with_parts(test, values=tuple(Word(text=value, span=span) for value in values))
     return Edit(kind, test.fact.text, as_written.condition(test), as_written.condition(other), span, other)
 
 
@@ -158,12 +159,12 @@ def changed_days(day: Day, vocabulary: Vocabulary) -> Iterator[Edit[Day]]:
     if isinstance(day, Period):
         for count in (int(day.count.text) - 1, int(day.count.text) + 1):
             if count > 0:
-                other = day.model_copy(update={"count": Word(text=str(count), span=day.count.span)})
+                other = with_parts(day, count=Word(text=str(count), span=day.count.span))
                 yield Edit("day", "", as_written.day(day), as_written.day(other), day.count.span, other)
-        unit = day.model_copy(update={"unit": _UNIT[day.unit]})
+        unit = with_parts(day, unit=_UNIT[day.unit])
         yield Edit("unit", "", as_written.day(day), as_written.day(unit), day.span or day.count.span, unit)
         yield from inside(
-            changed_days(day.since, vocabulary), "since", lambda one: day.model_copy(update={"since": one}), day.span
+            changed_days(day.since, vocabulary), "since", lambda one: with_parts(day, since=one), day.span
         )
         return
     fixed = iso_date(day.text)

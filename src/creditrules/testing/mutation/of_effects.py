@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from creditrules.conditions import Condition, Day, Word
+from creditrules.conditions import Condition, Day, Period, Word
 from creditrules.policy import (
     Alternative,
     Duty,
@@ -23,6 +23,7 @@ from creditrules.source import Span
 from creditrules.testing.mutation import as_written
 from creditrules.testing.mutation.edits import NOTHING, Edit, Kind, following, inside, instead, without
 from creditrules.testing.mutation.of_conditions import changed_conditions, changed_days
+from creditrules.testing.mutation.parts import with_parts
 from creditrules.vocabulary import ACTORS, TARGETS, Vocabulary
 
 _WEIGHTS = ("necessary", "important_reference", "reference")
@@ -64,7 +65,7 @@ def changed_effects(effect: Effect, naming: Naming) -> Iterator[Edit[Effect]]:
 
 
 def _set(effect: Made, **parts: object) -> Made:
-    return effect.model_copy(update=parts)
+    return with_parts(effect, **parts)
 
 
 def _replaced(
@@ -78,7 +79,7 @@ def _day(effect: Made, key: str, day: Day | None, naming: Naming, *, droppable: 
         return
     name = key.removesuffix("_")
     if droppable:
-        span = day.span if isinstance(day, Word) else day.span or day.count.span
+        span = (day.span or day.count.span) if isinstance(day, Period) else day.span
         yield _replaced(effect, "day", key, f"{name}: {as_written.day(day)}", NOTHING, None, span)
     yield from inside(changed_days(day, naming.vocabulary), name, lambda one: _set(effect, **{key: one}), effect.span)
 
