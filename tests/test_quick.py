@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
 
 import creditrules as cr
 from creditrules.front import Front
 from creditrules.missing import values_to_try
+from creditrules.testing import from_policy
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
@@ -22,7 +22,7 @@ HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
 
 def drawn() -> st.SearchStrategy[tuple[cr.Policy, dict[str, Any]]]:
     return st.sampled_from(sorted(POLICIES)).flatmap(
-        lambda name: st.tuples(st.just(POLICIES[name]), requests(POLICIES[name]))
+        lambda name: st.tuples(st.just(POLICIES[name]), from_policy(POLICIES[name]))
     )
 
 
@@ -176,6 +176,12 @@ def test_papers_without_ids_and_with_the_same_id(kunshan: cr.Policy) -> None:
         agrees(kunshan, {**KUNSHAN, "documents": documents})
     with pytest.raises(cr.RequestError):
         kunshan.decide_request({**KUNSHAN, "documents": [{**paper, "id": "x"}, {**older, "id": "x"}]})
+
+
+def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
+    for paper in ({"id": "x"}, {"id": "x", "issued_on": "2017-03-10"}, {}):
+        with pytest.raises(cr.RequestError, match="CR501"):
+            kunshan.decide_request({**KUNSHAN, "documents": [paper]})
 
 
 def test_days_out_of_force_and_no_day(kunshan: cr.Policy) -> None:

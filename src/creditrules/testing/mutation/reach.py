@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel
-
-from creditrules.conditions import Is, SettingRef, Test
+from creditrules.conditions import Frozen, Is, SettingRef, Test
 from creditrules.policy import Policy as Model
 from creditrules.testing.mutation.changes import Change
 
@@ -74,10 +73,10 @@ def used(node: object) -> Iterator[tuple[str, str]]:
         yield "term", node.term.text
     elif isinstance(node, SettingRef):
         yield "setting", node.setting.text
-    elif isinstance(node, BaseModel):
+    elif isinstance(node, Frozen):
         if isinstance(node, Test) and node.fact.text.startswith("setting."):
             yield "setting", node.fact.text.removeprefix("setting.")
-        for name in type(node).model_fields:
+        for name in (one.name for one in fields(cast(Any, node))):
             yield from used(getattr(node, name))
     elif isinstance(node, tuple):
         for one in node:
