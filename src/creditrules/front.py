@@ -105,15 +105,14 @@ class Front:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
         decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
-        return decision if verify is None else self._checked(decision, request, verify)
+        return decision if verify is None else self._checked(decision, verify, self._again(request))
 
     def _checked(
-        self, decision: Decision, request: Mapping[str, object] | str | Source, by: str | SecondEngine
+        self, decision: Decision, by: str | SecondEngine, again: Callable[[Mapping[str, object]], Decision]
     ) -> Decision:
-        """Have a second engine check a decision."""
+        """Have a second engine check a decision; `again` decides a smaller request the way this one was."""
         from creditrules.drivers.rete import verify  # where it is not asked for, it costs no time
 
-        again = self._again(request)
         verify(decision.programs, decision, by, lambda smaller: again(json.loads(smaller.text)))
         return decision
 
@@ -215,6 +214,7 @@ class Policy(Front):
         *,
         on: dt.date | str | None = None,
         check: Literal["all", "read"] = "all",
+        verify: str | SecondEngine | None = None,
         **more: Any,
     ) -> Decision:
         """Decide one request on one day; see `Front.decide`.
@@ -222,6 +222,9 @@ class Policy(Front):
         With `check="read"` facts that no rule of the matter reads may be left unlooked at: neither their names nor
         their values are checked then, and the decision does not keep them.
         """
+        if verify is not None:  # what is checked is what would be said without
+            decision = self.decide(subject, matter, documents, on=on, check=check, **more)
+            return self._checked(decision, verify, self._by_parts)
         if documents is None and not more and matter.__class__ is dict:
             about: Any = matter
             try:
@@ -249,8 +252,11 @@ class Policy(Front):
             elif isinstance(request, str):
                 quick = quickly_decided_text(self.engine, self._wholly, request)
             if quick is not None:
-                return quick if verify is None else self._checked(quick, request, verify)
+                return quick if verify is None else self._checked(quick, verify, self._again(request))
         return Front.decide_request(self, request, on=on, verify=verify)
+
+    def _by_parts(self, request: Mapping[str, Any]) -> Decision:
+        return self.decide(**{key: value for key, value in request.items() if value != [] or key == "documents"})
 
     def _wholly(self, request: Mapping[str, object]) -> Decision:
         return Front.decide_request(self, request)

@@ -52,9 +52,21 @@ def _second(policy: Policy) -> Driver:
     return lambda request: second_reading(policy, request)
 
 
+def _rete(policy: Policy) -> Driver:
+    from creditrules.drivers.rete import derived, shared_engine
+
+    def answer(request: Mapping[str, object]) -> dict[str, object]:
+        theirs = derived(shared_engine(), (policy.program,), policy.decide_request(request).request)
+        held = [rule if paper is None else f"{rule}@{paper}" for rule, paper in theirs.rules()]
+        return {"outcome": theirs.outcome, "possible": list(theirs.possible()), "held": sorted(held)}
+
+    return answer
+
+
 ENGINES: tuple[Engine, ...] = (
     Engine("policy.decide", _front),
     Engine("second reading", _second),
+    Engine("rete", _rete, ("durable",)),
 )
 
 
