@@ -117,7 +117,7 @@ def drawn_names(draw: st.DrawFn) -> Names:
                     twin = f"{scope}.day{number}"
                     fact["day"], types[twin] = twin, "date"
                     facts[twin] = _fact("date", fact["held_by"])
-            if draw(st.integers(0, 9)) >= 7:
+            if draw(st.integers(0, 9)) >= 6:
                 premise = _premise(draw, scope, types)
                 if premise is not None:
                     fact["only_if"] = premise
@@ -253,6 +253,8 @@ class Conditions:
     def day(self, where: Where, depth: int = 2) -> Any:
         """Draw a day: written out, today, a date fact, or counted from another."""
         dates = [name for name in self.names.of_type("date") if where.allows(name)]
+        if self.some(3):
+            return "today"  # against which a twin alone may tell a date
         if depth and self.some(5):
             unit = self.one(_BOUNDS)
             return {unit: self.one(_BOUNDS[unit]), "since": self.day(where, depth - 1)}

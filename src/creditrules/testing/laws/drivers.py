@@ -80,7 +80,11 @@ def disagreement(bench: Bench, asked: Request, name: str) -> Broken | None:
     if not left and not right:
         return None
     clauses = clauses_in(left, right) or clauses_in(by_reference)
-    return Broken(asked, ("reference", left), (name, right), clauses, lambda smaller: disagreement(bench, smaller, name))
+
+    def again(smaller: Request) -> Broken | None:
+        return disagreement(bench, smaller, name)
+
+    return Broken(asked, ("reference", left), (name, right), clauses, again)
 
 
 DRIVERS = Law(
