@@ -100,7 +100,13 @@ def drawn_names(draw: st.DrawFn) -> Names:
         "matter.code": _fact("enum", "department") | {"values": "matters"},
         "document.kind": _fact("enum", "subject") | {"values": "papers"},
     }
-    counts = {"subject": 5, "document": 4, "issuer": 1, "matter": 1, "procedure": 2}
+    types |= {"subject.shown": "bool", "subject.resting": "enum"}  # a source's silence, and what speaks against it
+    facts["subject.shown"] = _fact("bool", "site")
+    facts["subject.resting"] = _fact("enum", "subject") | {
+        "values": {value: _labels(value) for value in LETTERS},
+        "only_if": {"subject.shown": True},
+    }
+    counts = {"subject": 4, "document": 4, "issuer": 1, "matter": 1, "procedure": 2}
     for scope, count in counts.items():
         for number in range(count):
             type_ = draw(st.sampled_from(_TYPES))

@@ -130,6 +130,8 @@ class _Maker:
         }
         scope = {"clause": "s", "when": self.scope()} if self.some(4) else None
         rules = [self.rule(number) for number in range(count)]
+        if self.some(4):
+            rules += [self.plain_use(number) for number in range(2)]
         tree |= {
             "format": 1,
             "policy": "made",
@@ -185,6 +187,12 @@ class _Maker:
             rule["overrides"] = self.several([f"r{other}" for other in range(number)])
         rule["then"] = self.effects(rule, where, left)
         return rule
+
+    def plain_use(self, number: int) -> dict[str, Any]:
+        """Draw a rule about the use of every paper: of two of them the later first day and the earlier last count."""
+        use = {"usable": self._usable(Where(matter=False))}
+        verb = self.one(["must", "must", "may"])
+        return {"id": f"u{number}", "clause": f"u{number}", "modality": verb, "each": "document", "then": use}
 
     def effects(self, rule: dict[str, Any], where: Where, left: bool) -> dict[str, Any]:
         kinds = ["measure", "weigh", "refer"]
