@@ -1,0 +1,189 @@
+"""What differs between warehouses: lists, days, aggregates. Everything else is one tree for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlglot import exp
+
+from creditrules.drivers.sql.nodes import END, Node, all_of, any_of, case, compared, is_null, number, text
+
+
+def call(name: str, *arguments: Node) -> Node:
+    """Call a function by the name a warehouse has for it."""
+    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+
+
+class Dialect(Protocol):
+    """A warehouse: its name in sqlglot, and how it says what the others say differently."""
+
+    name: str
+    first_day: str
+    not_yet: str  # the last day there is, which stands for a day that has not come
+    has_lists_of_papers: bool
+
+    def holds(self, items: Node, value: Node) -> Node:
+        """Ask whether a list has a value."""
+
+    def holds_something(self, items: Node) -> Node:
+        """Ask whether a list has any value."""
+
+    def list_of(self, values: Sequence[Node]) -> Node:
+        """Write a list out."""
+
+    def listed(self, entries: Node, *, in_order: bool = False) -> Node:
+        """Make a list of entries built up as text: sorted, each once, or `in_order` as they stand."""
+
+    def gathered(self, entries: Node) -> Node:
+        """Join the texts of a group."""
+
+
+class _Common:
+    first_day = "0001-01-01"
+    not_yet = "9999-12-31"
+    has_lists_of_papers = False
+
+    def list_of(self, values: Sequence[Node]) -> Node:
+        return exp.Array(expressions=[value.copy() for value in values])
+
+
+def _without_end(entries: Node) -> Node:
+    """Take away the sign after the last entry."""
+    length = compared(exp.Sub, exp.Length(this=entries.copy()), number(1))
+    return exp.Substring(this=entries.copy(), start=number(1), length=length)
+
+
+class DuckDB(_Common):
+    """DuckDB."""
+
+    name = "duckdb"
+    has_lists_of_papers = True
+
+    def holds(self, items: Node, value: Node) -> Node:
+        return call("LIST_CONTAINS", items, value)
+
+    def holds_something(self, items: Node) -> Node:
+        return compared(exp.GT, call("LEN", items), number(0))
+
+    def listed(self, entries: Node, *, in_order: bool = False) -> Node:
+        parts = call("STR_SPLIT", _without_end(entries), text(END))
+        sorted_ = parts if in_order else call("LIST_SORT", call("LIST_DISTINCT", parts))
+        return case((compared(exp.EQ, entries, text("")), _no_entries()), otherwise=sorted_)
+
+    def gathered(self, entries: Node) -> Node:
+        return call("STRING_AGG", entries, text(""))
+
+
+def _no_entries() -> Node:
+    return exp.cast(exp.Array(expressions=[]), "ARRAY<TEXT>")
+
+
+class Spark(_Common):
+    """Apache Spark, from 3.4 on."""
+
+    name = "spark"
+    has_lists_of_papers = True
+
+    def holds(self, items: Node, value: Node) -> Node:
+        return call("ARRAY_CONTAINS", items, value)
+
+    def holds_something(self, items: Node) -> Node:
+        return compared(exp.GT, call("SIZE", items), number(0))
+
+    def listed(self, entries: Node, *, in_order: bool = False) -> Node:
+        parts = call("SPLIT", _without_end(entries), text(f"[{END}]"))
+        sorted_ = parts if in_order else call("ARRAY_SORT", call("ARRAY_DISTINCT", parts))
+        return case((compared(exp.EQ, entries, text("")), _no_entries()), otherwise=sorted_)
+
+    def gathered(self, entries: Node) -> Node:
+        return call("ARRAY_JOIN", call("COLLECT_LIST", entries), text(""))
+
+
+class Postgres(_Common):
+    """PostgreSQL."""
+
+    name = "postgres"
+
+    def holds(self, items: Node, value: Node) -> Node:
+        return exp.EQ(this=value.copy(), expression=exp.Any(this=exp.Paren(this=items.copy())))
+
+    def holds_something(self, items: Node) -> Node:
+        return compared(exp.GT, call("CARDINALITY", items), number(0))
+
+    def listed(self, entries: Node, *, in_order: bool = False) -> Node:
+        parts = call("STRING_TO_ARRAY", _without_end(entries), text(END))
+        each = exp.select(exp.alias_(call("UNNEST", parts), "entry")).distinct().order_by("entry")
+        listed = parts if in_order else exp.Anonymous(this="ARRAY", expressions=[each])
+        return case((compared(exp.EQ, entries, text("")), _no_entries()), otherwise=listed)
+
+    def gathered(self, entries: Node) -> Node:
+        return call("STRING_AGG", entries, text(""))
+
+
+class Trino(_Common):
+    """Trino."""
+
+    name = "trino"
+
+    def holds(self, items: Node, value: Node) -> Node:
+        return call("CONTAINS", items, value)
+
+    def holds_something(self, items: Node) -> Node:
+        return compared(exp.GT, call("CARDINALITY", items), number(0))
+
+    def listed(self, entries: Node, *, in_order: bool = False) -> Node:
+        parts = call("SPLIT", _without_end(entries), text(END))
+        sorted_ = parts if in_order else call("ARRAY_SORT", call("ARRAY_DISTINCT", parts))
+        return case((compared(exp.EQ, entries, text("")), _no_entries()), otherwise=sorted_)
+
+    def gathered(self, entries: Node) -> Node:
+        return call("ARRAY_JOIN", call("ARRAY_AGG", entries), text(""))
+
+
+class ClickHouse(_Common):
+    """ClickHouse: its lists cannot be unknown, so a list comes as the JSON of one; its days end in 2299."""
+
+    name = "clickhouse"
+    first_day = "1900-01-01"
+    not_yet = "2299-12-31"
+
+    def holds(self, items: Node, value: Node) -> Node:
+        found = call("has", self._items(items), value)
+        return case((is_null(items), exp.Null()), otherwise=found)
+
+    def holds_something(self, items: Node) -> Node:
+        return case((is_null(items), exp.Null()), otherwise=call("notEmpty", self._items(items)))
+
+    def _items(self, items: Node) -> Node:
+        known = exp.Coalesce(this=items.copy(), expressions=[text("[]")])
+        return call("JSONExtract", known, text("Array(String)"))
+
+    def list_of(self, values: Sequence[Node]) -> Node:
+        return call("toJSONString", exp.Array(expressions=[value.copy() for value in values]))
+
+    def listed(self, entries: Node, *, in_order: bool = False) -> Node:
+        parts = call("splitByChar", text(END), exp.Coalesce(this=entries.copy(), expressions=[text("")]))
+        kept = call("arrayFilter", _not_empty(), parts)
+        return kept if in_order else call("arraySort", call("arrayDistinct", kept))
+
+    def gathered(self, entries: Node) -> Node:
+        return call("arrayStringConcat", call("groupArray", entries))
+
+
+def _not_empty() -> Node:
+    one = exp.Identifier(this="entry", quoted=False)
+    return exp.Lambda(this=compared(exp.NEQ, exp.Column(this=one.copy()), text("")), expressions=[one])
+
+
+DIALECTS: dict[str, Dialect] = {one.name: one for one in (DuckDB(), Spark(), Postgres(), Trino(), ClickHouse())}
+
+
+def holds_any(dialect: Dialect, items: Node, values: Sequence[Node]) -> Node:
+    """Ask whether a list has one of some values."""
+    return any_of(dialect.holds(items, value) for value in values)
+
+
+def holds_all(dialect: Dialect, items: Node, values: Sequence[Node]) -> Node:
+    """Ask whether a list has all of some values."""
+    return all_of(dialect.holds(items, value) for value in values)
