@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from creditrules.drivers.sql.nodes import END, Node, all_of, any_of, case, compared, is_null, number, text
+from creditrules.drivers.sql.nodes import END, Node, all_of, any_of, case, column, compared, is_null, number, text
 
 
 def call(name: str, *arguments: Node) -> Node:
@@ -37,6 +37,12 @@ class Dialect(Protocol):
 
     def gathered(self, entries: Node) -> Node:
         """Join the texts of a group."""
+
+    def months_later(self, day: Node, months: Node) -> Node:
+        """Count on so many months, as many as a column says."""
+
+    def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
+        """Ask whether a list of days has one from `first` to `last`, both in."""
 
 
 class _Common:
@@ -74,6 +80,12 @@ class DuckDB(_Common):
     def gathered(self, entries: Node) -> Node:
         return call("STRING_AGG", entries, text(""))
 
+    def months_later(self, day: Node, months: Node) -> Node:
+        return exp.cast(compared(exp.Add, day, call("TO_MONTHS", months)), "DATE")
+
+    def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
+        return exp.Exists(this=_days_within(days, first, last))
+
 
 def _no_entries() -> Node:
     return exp.cast(exp.Array(expressions=[]), "ARRAY<TEXT>")
@@ -99,6 +111,12 @@ class Spark(_Common):
     def gathered(self, entries: Node) -> Node:
         return call("ARRAY_JOIN", call("COLLECT_LIST", entries), text(""))
 
+    def months_later(self, day: Node, months: Node) -> Node:
+        return call("ADD_MONTHS", day, months)
+
+    def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
+        return call("EXISTS", days, _is_within(first, last))
+
 
 class Postgres(_Common):
     """PostgreSQL."""
@@ -120,6 +138,13 @@ class Postgres(_Common):
     def gathered(self, entries: Node) -> Node:
         return call("STRING_AGG", entries, text(""))
 
+    def months_later(self, day: Node, months: Node) -> Node:
+        month = exp.Interval(this=text("1"), unit=exp.var("MONTH"))
+        return exp.cast(compared(exp.Add, day, compared(exp.Mul, months, month)), "DATE")
+
+    def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
+        return exp.Exists(this=_days_within(days, first, last))
+
 
 class Trino(_Common):
     """Trino."""
@@ -139,6 +164,12 @@ class Trino(_Common):
 
     def gathered(self, entries: Node) -> Node:
         return call("ARRAY_JOIN", call("ARRAY_AGG", entries), text(""))
+
+    def months_later(self, day: Node, months: Node) -> Node:
+        return call("DATE_ADD", text("month"), months, day)
+
+    def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
+        return call("ANY_MATCH", days, _is_within(first, last))
 
 
 class ClickHouse(_Common):
@@ -169,6 +200,27 @@ class ClickHouse(_Common):
 
     def gathered(self, entries: Node) -> Node:
         return call("arrayStringConcat", call("groupArray", entries))
+
+    def months_later(self, day: Node, months: Node) -> Node:
+        return call("addMonths", day, months)
+
+    def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
+        known = exp.Coalesce(this=days.copy(), expressions=[text("[]")])
+        return call("arrayExists", _is_within(first, last), call("JSONExtract", known, text("Array(Date32)")))
+
+
+def _is_within(first: Node, last: Node) -> Node:
+    one = exp.Identifier(this="day", quoted=False)
+    day = exp.Column(this=one.copy())
+    within = all_of((compared(exp.GTE, day, first), compared(exp.LTE, day, last)))
+    return exp.Lambda(this=within, expressions=[one])
+
+
+def _days_within(days: Node, first: Node, last: Node) -> exp.Select:
+    day = column("day", "told")
+    listed = exp.Unnest(expressions=[days.copy()], alias=exp.TableAlias(this="told", columns=[exp.to_identifier("day")]))
+    within = all_of((compared(exp.GTE, day, first), compared(exp.LTE, day, last)))
+    return exp.select(number(1)).from_(listed).where(within)
 
 
 def _not_empty() -> Node:

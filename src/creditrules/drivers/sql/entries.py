@@ -15,6 +15,7 @@ from creditrules.drivers.sql.days import day_of
 from creditrules.drivers.sql.facts import Requests, about_paper
 from creditrules.drivers.sql.ladder import Rung, missing_of, possible
 from creditrules.drivers.sql.nodes import END, Node, all_of, any_of, case, compared, entry_if, is_null, joined, negated, number, or_else, perhaps, surely, text
+from creditrules.drivers.sql.periods import recurring
 from creditrules.drivers.sql.papers import Judged
 from creditrules.drivers.sql.requirements import Needed
 from creditrules.drivers.sql.rules import Run
@@ -71,6 +72,7 @@ class _Entry:
     when: Node
     words: Node
     each: bool
+    whole: bool = False  # the words are entries already
 
 
 def _gathered(requests: Requests, name: str, entries: Iterable[_Entry]) -> Node:
@@ -79,10 +81,10 @@ def _gathered(requests: Requests, name: str, entries: Iterable[_Entry]) -> Node:
     of_papers: list[Node | None] = []
     for one in entries:
         if one.each:
-            words = joined((one.words, text(" @"), requests.id, text(END)))
+            words = one.words if one.whole else joined((one.words, text(" @"), requests.id, text(END)))
             of_papers.append(entry_if(one.when, words))
         else:
-            whole.append(entry_if(one.when, joined((one.words, text(END)))))
+            whole.append(entry_if(one.when, one.words if one.whole else joined((one.words, text(END)))))
     paper_text = joined(of_papers)
     if paper_text is not None:
         paper_text = requests.plan.worked_out(f"entries: {name}", ("entries", name), paper_text, "entries", about="paper")
@@ -172,7 +174,9 @@ def _weights(run: Run) -> Iterator[_Entry]:
 
 def _duties(run: Run) -> Iterator[_Entry]:
     for rule, effect, held in _effects(run):
-        if isinstance(effect, Duty) and rule.left_to is None:
+        if isinstance(effect, Duty) and rule.left_to is None and effect.every is not None:
+            yield _Entry(held, recurring(run, rule, effect, breaches=False), rule.each, whole=True)
+        elif isinstance(effect, Duty) and rule.left_to is None:
             standing = standing_of(run, rule, effect)
             words = joined((standing.status, text(" "), _day(run, standing.due), text(f" {rule_name(rule)}")))
             assert words is not None
@@ -192,7 +196,9 @@ def _violations(run: Run) -> Iterator[_Entry]:
     for rule, effect, held in _effects(run):
         if isinstance(effect, Prohibit):
             yield _Entry(held, text(rule_name(rule)), rule.each)
-        if isinstance(effect, Duty) and rule.left_to is None:
+        if isinstance(effect, Duty) and rule.left_to is None and effect.every is not None:
+            yield _Entry(held, recurring(run, rule, effect, breaches=True), rule.each, whole=True)
+        elif isinstance(effect, Duty) and rule.left_to is None:
             status = standing_of(run, rule, effect).status
             breached = exp.In(this=exp.Paren(this=status.copy()), expressions=[text("late"), text("overdue")])
             yield _Entry(all_of((held, breached)), text(rule_name(rule)), rule.each)

@@ -113,7 +113,7 @@ class Requests:
     @property
     def papers_told(self) -> Node:
         """Say whether anybody told which papers were handed in; if there are some, they were told."""
-        some = compared(exp.GT, self.plan.count_papers(), number(0))
+        some = compared(exp.GT, self.plan.count_papers(self.id), number(0))
         return self.plan.worked_out("papers told", "papers told", any_of((self.flag("documents"), some)), "given")
 
     def matter(self, code: FactInfo) -> Node:

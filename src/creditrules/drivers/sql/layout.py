@@ -8,8 +8,9 @@ from itertools import groupby
 
 from sqlglot import exp
 
+from creditrules.drivers.sql.periods import calendar_periods
 from creditrules.drivers.sql.nodes import Node, column, number
-from creditrules.drivers.sql.plan import GROUPS, Plan, Planned
+from creditrules.drivers.sql.plan import GROUPS, Periods, Plan, Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class _Steps:
 
     def add(self, wanted: str, select: exp.Select) -> str:
         used = {name for name, _ in self.made}
+        for name, there in self.made:
+            if there == select:
+                return name
         name, count = wanted, 1
         while name in used:
             count += 1
@@ -50,12 +54,12 @@ def statement(plan: Plan, tables: Tables, wanted: Iterable[str], final: Mapping[
         here = sorted((one for one in columns if one.place[0] == turn), key=lambda one: (one.place, one.name))
         if turn % 2:
             papers = _begin_papers(steps, columns, tables, turn, requests, papers)
-            papers = _work_out(steps, here, papers, tables, "papers_")
+            papers = _work_out(plan, steps, here, papers, tables, "papers_")
         else:
             if turn:
                 assert papers is not None
                 requests = _gather(plan, steps, here, requests, papers)
-            requests = _work_out(steps, here, requests, tables, "")
+            requests = _work_out(plan, steps, here, requests, tables, "")
     select = exp.select(exp.alias_(column("request"), tables.key, quoted=True))
     for name, node in final.items():
         select = select.select(exp.alias_(node, name, quoted=True), copy=False)
@@ -131,9 +135,13 @@ def _aggregate(plan: Plan, one: Planned) -> Node:
     return exp.Count(this=exp.Distinct(expressions=[one.node.copy()]) if one.count else exp.Star())
 
 
-def _work_out(steps: _Steps, here: list[Planned], source: str, tables: Tables, prefix: str) -> str:
+def _work_out(plan: Plan, steps: _Steps, here: list[Planned], source: str, tables: Tables, prefix: str) -> str:
     """Work out the columns of one turn, group by group."""
-    for place, found in groupby(here, key=lambda one: one.place):
+    for place, group in groupby(here, key=lambda one: one.place):
+        found = list(group)
+        for one in found:
+            if one.periods is not None:
+                source = _over_periods(plan, steps, one, one.periods, source)
         made = [one for one in found if one.made in ("worked_out", "working_day")]
         if not made:
             continue
@@ -169,3 +177,20 @@ def _calendar_joins(place: int, one: Planned, tables: Tables) -> Iterator[exp.Jo
         target = exp.Add(this=column("passed", start), expression=number(one.count))
         on = exp.EQ(this=column("nth", end), expression=target)
         yield exp.Join(this=exp.alias_(exp.to_table(tables.calendar), end, table=True), on=on, side="LEFT")
+
+
+def _over_periods(plan: Plan, steps: _Steps, one: Planned, periods: Periods, source: str) -> str:
+    """Put beside each request, or paper, what the calendar periods that count bring."""
+    keys = ["request"] if one.about == "request" else ["request", "id"]
+    table = steps.add("periods", calendar_periods(plan.dialect, periods.first, periods.months))
+    each = exp.select(*(column(key, "t") for key in keys))
+    each = each.select(exp.alias_(plan.dialect.gathered(periods.entry), one.name, quoted=True))
+    each = each.from_(exp.alias_(exp.to_table(source), "t", table=True))
+    each = each.join(exp.alias_(exp.to_table(table), "period", table=True), on=periods.counts.copy())
+    found = steps.add("in_periods", each.group_by(*(column(key, "t") for key in keys)))
+    whole = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("t"))).select(column(one.name, "f"))
+    on = exp.and_(*(exp.EQ(this=column(key, "f"), expression=column(key, "t")) for key in keys))
+    joined = whole.from_(exp.alias_(exp.to_table(source), "t", table=True)).join(
+        exp.alias_(exp.to_table(found), "f", table=True), on=on, join_type="left"
+    )
+    return steps.add("with_periods", joined)

@@ -6,8 +6,9 @@ papers, then of the request again (what its papers come to), and so on; within a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from sqlglot import exp
@@ -22,7 +23,7 @@ Group = Literal[
     "missing_requirements", "missing_ladder", "entries", "refusals",
 ]  # fmt: skip
 GROUPS: tuple[Group, ...] = get_args(Group)
-Made = Literal["given", "worked_out", "any", "gathered", "counted", "working_day"]
+Made = Literal["given", "worked_out", "any", "gathered", "counted", "working_day", "recurring"]
 Place = tuple[int, int, int]  # the turn (even: of requests, odd: of papers), the group, the step within it
 
 LONGEST_NAME = 60  # bytes; PostgreSQL cuts off what is longer than 63
@@ -40,6 +41,21 @@ class Planned:
     needs: frozenset[str]
     comment: str = ""
     count: int = 0
+    periods: Periods | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Calendar periods of so many months from one on: which of them count, and what each of them brings as text.
+
+    `counts` and `entry` speak of the columns `first`, `last` and `before` (the first day of the period before) of the
+    table `period`.
+    """
+
+    first: dt.date
+    months: int
+    counts: Node
+    entry: Node
 
 
 @dataclass(slots=True)
@@ -98,6 +114,16 @@ class Plan:
             self._place(name, since, "days", "working_day", count=0)
         return column(name)
 
+    def of_periods(self, wanted: str, key: object, periods: Periods, about: About) -> Node:
+        """Plan the joined texts of some calendar periods."""
+        name = self.name(wanted, key)
+        if name not in self.columns:
+            read = [one for part in (periods.counts, periods.entry) for one in _walk(part) if one.name in self.columns]
+            needed = exp.Tuple(expressions=[one.copy() for one in read])
+            self._place(name, needed, "entries", "recurring", about=about)
+            self.columns[name] = replace(self.columns[name], periods=periods)
+        return or_else(column(name), text(""))
+
     def any_paper(self, wanted: str, key: object, node: Node) -> Node:
         """Say in three values whether something holds for any paper of the request; of none it is false."""
         name = self.name(f"any: {wanted}", ("any", key))
@@ -121,11 +147,11 @@ class Plan:
             self._gather(name, node, "gathered")
         return or_else(column(name), text(""))
 
-    def count_papers(self, *, distinct: bool = False) -> Node:
+    def count_papers(self, id_: Node, *, distinct: bool = False) -> Node:
         """Count the papers of the request, or their different ids."""
         name = self.name("ids of papers" if distinct else "number of papers", ("counted", distinct))
         if name not in self.columns:
-            self._gather(name, column("id"), "counted", count=int(distinct))
+            self._gather(name, id_, "counted", count=int(distinct))
         return or_else(column(name), number(0))
 
     def _gather(self, name: str, node: Node, made: Made, count: int = 0) -> None:
