@@ -97,12 +97,9 @@ def _papers(test: PaperTest, view: View, in_scope: bool) -> Told:
     found = some_paper(view.plan, view.called("such a paper"), view.key("such", id(test), in_scope), such)
     if test.which == "none":
         found = not_told(found)
-    whole = Told(
+    return Told(
         case((papers, found.truth), otherwise=exp.Null()),
         case((papers, found.missing or text("")), otherwise=text("documents|")),
-    )
-    return named(
-        view.plan, view.called(f"{test.which} such paper"), view.key("papers", id(test), in_scope), whole, "terms"
     )
 
 

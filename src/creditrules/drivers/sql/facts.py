@@ -85,7 +85,7 @@ class Requests:
         """Give a yes/no column of the request, no where it is not told."""
         if not self.has(name):
             return truth(False)
-        return surely(self.plan.given(name, "request", exp.cast(column(name), "BOOLEAN")))
+        return self.plan.given(name, "request", surely(exp.cast(column(name), "BOOLEAN")))
 
     def given(self, fact: FactInfo) -> Node | None:
         """Give what a request itself says of a fact; `None` where the tables do not have it."""
@@ -113,22 +113,20 @@ class Requests:
     @property
     def papers_told(self) -> Node:
         """Say whether anybody told which papers were handed in; if there are some, they were told."""
-        some = compared(exp.GT, self.plan.count_papers(self.id), number(0))
-        return self.plan.worked_out("papers told", "papers told", any_of((self.flag("documents"), some)), "given")
+        return any_of((self.flag("documents"), compared(exp.GT, self.plan.count_papers(self.id), number(0))))
 
     def matter(self, code: FactInfo) -> Node:
         """Say whether there is a matter; whoever tells its code tells that there is one."""
-        given = self.given(code)
-        told = truth(False) if given is None else is_told(given)
-        return self.plan.worked_out("there is a matter", "matter", any_of((self.flag("matter"), told)), "given")
+        told = is_told(column(code.name)) if self.has(code.name) else truth(False)
+        flagged = surely(exp.cast(column("matter"), "BOOLEAN")) if self.has("matter") else truth(False)
+        return self.plan.given("there is a matter", "request", any_of((flagged, told)))
 
     def consulted(self, source: str) -> Node:
         """Say whether a source was asked."""
         if not self.has("consulted"):
             return truth(False)
-        asked = self.plan.given("consulted", "request", column("consulted"))
-        found = surely(self.dialect.holds(asked, text(source)))
-        return self.plan.worked_out(f"consulted {source}", ("consulted", source), found, "facts")
+        found = surely(self.dialect.holds(column("consulted"), text(source)))
+        return self.plan.given(f"consulted {source}", "request", found)
 
 
 def atom(requests: Requests, value: Atom) -> Node:
@@ -295,14 +293,12 @@ def _missing(
     if premise is not None:
         entries.append(premise.missing)
     unknown_ = is_null(value) if absent is None else all_of((is_null(value), negated(absent)))
+    whole = entry_if(unknown_, joined(entries)) or text("")
+    if sum(one is not None for one in entries) == 1:
+        return whole
     about: About = "paper" if fact.about_paper else "request"
-    return view.plan.worked_out(
-        f"missing: {view.called(fact.name)}",
-        view.key("missing", fact.name),
-        entry_if(unknown_, joined(entries)) or text(""),
-        "missing_facts",
-        about=about,
-    )
+    name = f"missing: {view.called(fact.name)}"
+    return view.plan.worked_out(name, view.key("missing", fact.name), whole, "missing", about=about)
 
 
 def _unknown_twin(view: View, fact: FactInfo, twin: FactInfo | None) -> Node | None:

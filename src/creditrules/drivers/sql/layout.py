@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlglot import exp
 
 from creditrules.drivers.sql.periods import calendar_periods
-from creditrules.drivers.sql.nodes import Node, column, number
+from creditrules.drivers.sql.nodes import Node, column, number, or_else, text, truth
 from creditrules.drivers.sql.plan import GROUPS, Periods, Plan, Planned
 
 
@@ -47,14 +47,14 @@ def statement(plan: Plan, tables: Tables, wanted: Iterable[str], final: Mapping[
     reached = plan.reached(wanted)
     columns = [plan.columns[name] for name in plan.columns if name in reached]
     steps = _Steps()
-    requests = steps.add("given", _given(columns, tables, "request"))
+    requests = steps.add("given", _given(columns, tables, "request").from_(exp.to_table(tables.requests)))
     papers: str | None = None
     turns = max((one.place[0] for one in columns), default=0)
     for turn in range(turns + 1):
         here = sorted((one for one in columns if one.place[0] == turn), key=lambda one: (one.place, one.name))
         if turn % 2:
             papers = _begin_papers(steps, columns, tables, turn, requests, papers)
-            papers = _work_out(plan, steps, here, papers, tables, "papers_")
+            papers = _work_out(plan, steps, here, papers, tables, "paper_")
         else:
             if turn:
                 assert papers is not None
@@ -70,12 +70,13 @@ def statement(plan: Plan, tables: Tables, wanted: Iterable[str], final: Mapping[
 
 
 def _given(columns: list[Planned], tables: Tables, about: str) -> exp.Select:
-    """Read the table of requests, or of papers: only the columns that are asked for."""
-    select = exp.select(exp.alias_(column(tables.key), "request", quoted=True))
+    """Read a table: only the columns that are asked for."""
+    alias = "p" if about == "paper" else None
+    select = exp.select(exp.alias_(column(tables.key, alias), "request", quoted=True))
     for one in _sorted_by_name(columns):
         if one.made == "given" and one.about == about:
             select = select.select(exp.alias_(one.node.copy(), one.name, quoted=True), copy=False)
-    return select.from_(exp.to_table(tables.requests if about == "request" else tables.papers))
+    return select
 
 
 def _sorted_by_name(columns: Iterable[Planned]) -> list[Planned]:
@@ -86,8 +87,6 @@ def _begin_papers(
     steps: _Steps, columns: list[Planned], tables: Tables, turn: int, requests: str, papers: str | None
 ) -> str:
     """Put beside each paper what its columns need of the request, where that is worked out by now."""
-    if papers is None:
-        papers = steps.add("papers_given", _given(columns, tables, "paper"))
     by_name = {one.name: one for one in columns}
     fresh = {
         name
@@ -96,16 +95,19 @@ def _begin_papers(
         for name in one.needs
         if by_name[name].about == "request" and by_name[name].place[0] == turn - 1
     }
-    if not fresh:
+    if not fresh and papers is not None:
         return papers
-    select = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("p")))
+    if papers is None:
+        select, source, key = _given(columns, tables, "paper"), tables.papers, tables.key
+    else:
+        select, source, key = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("p"))), papers, "request"
     for name in sorted(fresh):
         select = select.select(column(name, "r"), copy=False)
-    on = exp.EQ(this=column("request", "r"), expression=column("request", "p"))
-    joined = select.from_(exp.alias_(exp.to_table(papers), "p", table=True)).join(
+    on = exp.EQ(this=column("request", "r"), expression=column(key, "p"))
+    joined = select.from_(exp.alias_(exp.to_table(source), "p", table=True)).join(
         exp.alias_(exp.to_table(requests), "r", table=True), on=on
     )
-    return steps.add("papers_with_requests", joined)
+    return steps.add("paper_given", joined)
 
 
 def _gather(plan: Plan, steps: _Steps, here: list[Planned], requests: str, papers: str) -> str:
@@ -118,7 +120,7 @@ def _gather(plan: Plan, steps: _Steps, here: list[Planned], requests: str, paper
     of_papers = steps.add("of_papers", select)
     whole = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("r")))
     for one in gathered:
-        whole = whole.select(column(one.name, "p"), copy=False)
+        whole = whole.select(exp.alias_(_of_none(one), one.name, quoted=True), copy=False)
     on = exp.EQ(this=column("request", "p"), expression=column("request", "r"))
     joined = whole.from_(exp.alias_(exp.to_table(requests), "r", table=True)).join(
         exp.alias_(exp.to_table(of_papers), "p", table=True), on=on, join_type="left"
@@ -133,6 +135,17 @@ def _aggregate(plan: Plan, one: Planned) -> Node:
     if one.made == "gathered":
         return plan.dialect.gathered(one.node)
     return exp.Count(this=exp.Distinct(expressions=[one.node.copy()]) if one.count else exp.Star())
+
+
+def _of_none(one: Planned) -> Node:
+    """Read what the papers come to; a request without papers has none that is such, no texts, and a count of 0."""
+    found = column(one.name, "p")
+    if one.made == "gathered":
+        return or_else(found, text(""))
+    if one.made == "counted":
+        return or_else(found, number(0))
+    ifs = [exp.If(this=number(2), true=truth(True)), exp.If(this=number(1), true=exp.Null())]
+    return exp.Case(this=or_else(found, number(0)), ifs=ifs, default=truth(False))
 
 
 def _work_out(plan: Plan, steps: _Steps, here: list[Planned], source: str, tables: Tables, prefix: str) -> str:

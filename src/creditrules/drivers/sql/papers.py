@@ -69,16 +69,14 @@ def judge_papers(run: Run) -> Judged:
     left = [one for one in speaking if one.rule.left_to is not None]
 
     def test(name: str, parts: Sequence[Told]) -> Told:
-        return named(run.requests.plan, f"paper {name}", ("paper", name), any_told(parts), "papers", about="paper")
+        return named(run.requests.plan, f"paper {name}", ("paper", name), any_told(parts), "status", about="paper")
 
     inadmissible = test("is inadmissible", _refused(binding))
     lapsed = test("has lapsed", _lapsed(binding))
     not_yet = test("does not count yet", _not_yet(binding))
     may_refuse = test("may be refused", [*_refused(left), *_lapsed(left), *_not_yet(left)])
-    barred = any_told((inadmissible, lapsed, not_yet))
-    usable = named(run.requests.plan, "paper is usable", "usable", not_told(barred), "papers", about="paper")
+    usable = not_told(any_told((inadmissible, lapsed, not_yet)))
     clean = all_told((usable, not_told(may_refuse)))
-    clean = named(run.requests.plan, "paper is clean", "clean", clean, "papers", about="paper")
     status = _status(inadmissible, lapsed, not_yet, may_refuse)
     return Judged(usable, clean, status, _first(run, speaking), _last(run, speaking))
 

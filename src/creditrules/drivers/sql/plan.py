@@ -14,13 +14,11 @@ from typing import Literal, get_args
 from sqlglot import exp
 
 from creditrules.drivers.sql.dialects import Dialect
-from creditrules.drivers.sql.nodes import Node, case, column, number, or_else, text, truth
+from creditrules.drivers.sql.nodes import Node, case, column, number, or_else, text
 
 About = Literal["request", "paper"]
 Group = Literal[
-    "given", "facts", "days", "scope", "terms", "rules", "papers", "requirements", "ladder",
-    "missing_facts", "missing_days", "missing_scope", "missing_terms", "missing_rules", "missing_papers",
-    "missing_requirements", "missing_ladder", "entries", "refusals",
+    "given", "facts", "days", "terms", "rules", "status", "requirements", "ladder", "missing", "refusals", "entries",
 ]  # fmt: skip
 GROUPS: tuple[Group, ...] = get_args(Group)
 Made = Literal["given", "worked_out", "any", "gathered", "counted", "working_day", "recurring"]
@@ -126,17 +124,11 @@ class Plan:
 
     def any_paper(self, wanted: str, key: object, node: Node) -> Node:
         """Say in three values whether something holds for any paper of the request; of none it is false."""
-        name = self.name(f"any: {wanted}", ("any", key))
+        name = self.name(f"some: {wanted}", ("some", key))
         if name not in self.columns:
-            graded = case((node, number(2)), otherwise=case((_is_null(node), number(1)), otherwise=number(0)))
+            graded = case((node, number(2)), (_is_null(node), number(1)), otherwise=number(0))
             self._gather(name, graded, "any")
-        at_most = or_else(column(name), number(0))
-        found = exp.Case(
-            this=at_most,
-            ifs=[exp.If(this=number(2), true=truth(True)), exp.If(this=number(1), true=exp.Null())],
-            default=truth(False),
-        )
-        return self.worked_out(f"some: {wanted}", ("some", key), found, "given")
+        return column(name)
 
     def all_texts(self, wanted: str, key: object, node: Node | None) -> Node | None:
         """Join a text of all papers of the request; of none it is empty."""
@@ -145,14 +137,14 @@ class Plan:
         name = self.name(f"all: {wanted}", ("all", key))
         if name not in self.columns:
             self._gather(name, node, "gathered")
-        return or_else(column(name), text(""))
+        return column(name)
 
     def count_papers(self, id_: Node, *, distinct: bool = False) -> Node:
         """Count the papers of the request, or their different ids."""
         name = self.name("ids of papers" if distinct else "number of papers", ("counted", distinct))
         if name not in self.columns:
             self._gather(name, id_, "counted", count=int(distinct))
-        return or_else(column(name), number(0))
+        return column(name)
 
     def _gather(self, name: str, node: Node, made: Made, count: int = 0) -> None:
         needs = _columns_in(node)

@@ -39,7 +39,7 @@ class Run:
             comment = ", ".join((*view.program.in_force_clauses, *view.program.scope_clauses))
             told = all_told((in_force, evaluate(view.program.scope, view, in_scope=True)))
             self.applying[policy] = named(
-                view.plan, f"{policy} applies", ("applies", policy), told, "scope", comment=comment
+                view.plan, f"{policy} applies", ("applies", policy), told, "terms", comment=comment
             )
         return self.applying[policy]
 
@@ -91,7 +91,7 @@ class Run:
         wanted = rule.matters
         name = ", ".join(sorted(wanted))
         found = self.matter_is(view, lambda kinds: bool(kinds & wanted))
-        return named(view.plan, view.called(f"matter: {name}"), view.key("matters", wanted), found, "scope")
+        return named(view.plan, view.called(f"matter: {name}"), view.key("matters", wanted), found, "terms")
 
     def matter_is(self, view: View, wanted: Callable[[frozenset[str]], bool]) -> Told:
         """Say whether the matter is one whose kinds fit; where there is none, it is not."""

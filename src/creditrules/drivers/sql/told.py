@@ -59,18 +59,6 @@ def where(condition: Node, part: Told) -> Told:
     return Told(all_of((condition, part.truth)), missing)
 
 
-_MISSING: dict[Group, Group] = {
-    "facts": "missing_facts",
-    "days": "missing_days",
-    "scope": "missing_scope",
-    "terms": "missing_terms",
-    "rules": "missing_rules",
-    "papers": "missing_papers",
-    "requirements": "missing_requirements",
-    "ladder": "missing_ladder",
-}
-
-
 def named(
     plan: Plan, wanted: str, key: object, part: Told, group: Group, *, comment: str = "", about: About | None = None
 ) -> Told:
@@ -79,7 +67,7 @@ def named(
     if part.missing is None:
         return Told(found)
     missing = plan.worked_out(
-        f"missing: {wanted}", ("missing", key), part.missing, _MISSING[group], about=about
+        f"missing: {wanted}", ("missing", key), part.missing, "missing", about=about
     )
     return Told(found, missing)
 
