@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -11,12 +12,13 @@ from requests_of import requests
 
 import creditrules as cr
 from creditrules.decision import Decision
+from creditrules.drivers.sql.calendar import working_days
 from creditrules.facts import Request
 from creditrules.program import NOT_YET, FactInfo, Program, Value
 
 SORTED = (
     "missing", "rules", "untold", "measures", "options", "requirements", "papers", "duties", "weights", "referrals",
-    "violations",
+    "violations", "refused",
 )  # fmt: skip
 
 
@@ -31,6 +33,65 @@ def drawn(policy: cr.Policy, count: int) -> list[Decision]:
 
     draw()
     return found
+
+
+HEAD = {
+    "request": "BIGINT", "on": "DATE", "consulted": "TEXT[]", "matter": "BOOLEAN", "documents": "BOOLEAN",
+}  # fmt: skip
+PAPER_HEAD = {"request": "BIGINT", "id": "TEXT"}
+CALENDAR = {"day": "DATE", "passed": "INTEGER", "nth": "INTEGER"}
+_TYPES = {
+    "bool": "BOOLEAN", "date": "DATE", "number": "DECIMAL(18, 4)", "list[enum]": "TEXT[]", "list[str]": "TEXT[]",
+    "list[date]": "DATE[]",
+}  # fmt: skip
+NOT_YET_DAY = dt.date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The three tables of some requests: the type of every column, and the rows."""
+
+    types: dict[str, dict[str, str]]
+    rows: dict[str, list[dict[str, Any]]]
+
+    @property
+    def columns(self) -> set[str]:
+        """Give the names of all columns of requests and papers."""
+        return {*self.types["requests"], *self.types["papers"]}
+
+
+def tables_of(programs: Iterable[Program], requests_: Iterable[Request]) -> Tables:
+    """Write requests as tables, every fact of the vocabulary a column."""
+    facts = facts_of(programs)
+
+    def typed(about_paper: bool) -> dict[str, str]:
+        return {
+            name: _TYPES.get(fact.type, "TEXT") for name, fact in facts.items() if fact.about_paper is about_paper
+        }
+
+    numbered = list(enumerate(requests_))
+    return Tables(
+        {
+            "requests": {**HEAD, **typed(False)},
+            "papers": {**PAPER_HEAD, **typed(True)},
+            "working_days": CALENDAR,
+        },
+        {
+            "requests": [request_row(key, one, facts, NOT_YET_DAY) for key, one in numbered],
+            "papers": [row for key, one in numbered for row in paper_rows(key, one, facts, NOT_YET_DAY)],
+            "working_days": [dict(zip(CALENDAR, row, strict=True)) for row in working_days()],
+        },
+    )
+
+
+def compare(rows: Iterable[Mapping[str, Any]], decisions: Sequence[Decision]) -> None:
+    """Say that each row is what `decide` says."""
+    found = sorted(rows, key=lambda row: row["request"])
+    assert [row["request"] for row in found] == list(range(len(decisions)))
+    for row, decision in zip(found, decisions, strict=True):
+        for name, value in expected(decision).items():
+            got = sorted(row[name]) if name in SORTED else row[name]
+            assert got == value, (name, decision.request.text)
 
 
 def cell(value: Value | None, not_yet: dt.date) -> Any:
@@ -84,7 +145,11 @@ def expected(decision: Decision) -> dict[str, Any]:
         "rules": sorted(_about(one.rule, one.document) for one in decision.rules),
         "untold": sorted({_about(one.rule, one.document) for one in decision.untold}),
         "measures": sorted(
-            {_about(f"{one.code} {rule}", one.document) for one in decision.measures for rule in (one.rule, *one.also)}
+            {
+                _about(f"{one.code} {rule}", one.document)
+                for one in decision.measures
+                for rule in (one.rule, *one.also)
+            }
         ),
         "options": sorted(
             {
@@ -99,8 +164,11 @@ def expected(decision: Decision) -> dict[str, Any]:
             for rule in (one.rule, *one.also)
         ),
         "papers": sorted(f"{one.status} {one.from_ or '-'} {one.until or '-'} @{one.id}" for one in decision.papers),
-        "duties": sorted({_about(f"{one.status} {one.due or '-'} {one.rule}", one.document) for one in decision.duties}),
+        "duties": sorted(
+            {_about(f"{one.status} {one.due or '-'} {one.rule}", one.document) for one in decision.duties}
+        ),
         "weights": sorted({_about(f"{one.as_} {one.code} {one.rule}", one.document) for one in decision.weights}),
         "referrals": sorted({_about(f"{one.due or '-'} {one.rule}", one.document) for one in decision.referrals}),
         "violations": sorted({_about(one.rule, one.document) for one in decision.violations}),
+        "refused": [],
     }

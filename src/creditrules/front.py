@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeAlias
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel
 
@@ -16,8 +18,8 @@ from creditrules.checker import check_policy
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
-from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
-from creditrules.errors import PolicyError, RequestError
+from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
+from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.files import (
     beside,
     find_policy,
@@ -39,6 +41,9 @@ from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Vocabulary
 from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -137,6 +142,30 @@ class Front:
         return timeline(decision.programs, decision.request, first, last)
 
 
+def sql_of(programs: tuple[Program, ...], dialect: str, options: Mapping[str, Any]) -> str:
+    """Give the SQL of some programs; raises `CreditRulesError` where there is none for the warehouse."""
+    sql = driver("sql", "sql")
+    if dialect not in sql.DIALECTS:
+        findings = Findings()
+        findings.report("CR530", None, nearest(dialect, sql.DIALECTS), name=dialect)
+        raise CreditRulesError(tuple(findings.found))
+    tables = sql.Tables(**{key: options[key] for key in ("requests", "papers", "calendar", "key") if key in options})
+    rest = {key: options[key] for key in ("columns", "text_dates", "results") if options.get(key) is not None}
+    return str(sql.to_sql(programs, dialect, tables=tables, **rest))
+
+
+def driver(name: str, extra: str) -> ModuleType:
+    """Give a driver that needs an extra; raises `CreditRulesError` where that is not installed."""
+    try:
+        return import_module(f"creditrules.drivers.{name}")
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("creditrules"):
+            raise
+        findings = Findings()
+        findings.report("CR531", None, advice("install-extra", extra=extra), extra=extra)
+        raise CreditRulesError(tuple(findings.found)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Policy(Front):
     """A document's rules, loaded and checked: immutable, safe to share between threads.
@@ -173,6 +202,25 @@ class Policy(Front):
     def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
+
+    def to_sql(self, dialect: str = "duckdb", **options: Any) -> str:
+        """Give one SQL statement that decides a table of requests, each as `decide` does; needs the extra `sql`.
+
+        `dialect` is `duckdb`, `spark`, `postgres`, `trino` or `clickhouse`. Options: `requests`, `papers` and
+        `calendar` name the tables, `key` the column that tells requests apart; `columns` are those that the tables
+        have, if not all that the policy reads; `text_dates` those of dates written as text; `results` what is asked
+        for. Raises `CreditRulesError` for another dialect, or without the extra.
+        """
+        return sql_of((self.program,), dialect, options)
+
+    def decide_spark(
+        self, requests: DataFrame, papers: DataFrame | None = None, *, on: dt.date | str | None = None, **options: Any
+    ) -> DataFrame:
+        """Decide a Spark DataFrame of requests, and one of their papers, in the session they belong to; needs the extra
+        `spark`. Nothing is collected. Options: `key` and `results`, as for `to_sql`."""
+        day = None if on is None else a_day(on, "on")
+        frame: DataFrame = driver("spark", "spark").decide_frame((self.program,), requests, papers, on=day, **options)
+        return frame
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again; raises `RequestError` if the policy or the result is another."""

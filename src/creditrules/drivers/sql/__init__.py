@@ -12,22 +12,23 @@ from sqlglot import ErrorLevel, exp
 
 from creditrules.drivers.sql.calendar import working_days
 from creditrules.drivers.sql.dialects import DIALECTS
-from creditrules.drivers.sql.entries import Judgement, Result, results
+from creditrules.drivers.sql.entries import Judgement, refused
+from creditrules.drivers.sql.entries import results as entries_of
 from creditrules.drivers.sql.facts import Requests
 from creditrules.drivers.sql.ladder import rungs
 from creditrules.drivers.sql.layout import Tables, statement
-from creditrules.drivers.sql.nodes import Node, column
+from creditrules.drivers.sql.nodes import Node, case, text
 from creditrules.drivers.sql.papers import judge_papers
 from creditrules.drivers.sql.plan import Plan
 from creditrules.drivers.sql.requirements import judge_requirements
 from creditrules.drivers.sql.rules import run_of
 from creditrules.program import Program
 
-__all__ = ["RESULTS", "Tables", "sql_tree", "to_sql", "working_days"]
+__all__ = ["DIALECTS", "RESULTS", "Tables", "sql_tree", "to_sql", "working_days"]
 
 RESULTS = (
     "outcome", "possible", "missing", "rules", "untold", "measures", "options", "requirements", "papers", "duties",
-    "weights", "referrals", "violations",
+    "weights", "referrals", "violations", "refused",
 )  # fmt: skip
 
 
@@ -59,13 +60,24 @@ def sql_tree(
     plan = Plan(warehouse)
     requests = Requests(plan, columns, text_dates)
     judgement = judged(programs, requests)
-    made = {name: result for name, result in _results(judgement).items() if name in results}
-    final: dict[str, Node] = {}
-    wanted: set[str] = set()
-    for name, result in made.items():
-        node = plan.worked_out(f"result: {name}", ("result", name), result.node, "entries")
-        wanted |= {one.name for one in node.find_all(exp.Column)}
-        final[name] = warehouse.listed(node, in_order=result.in_order) if result.is_list else node
+    made = {name: result for name, result in entries_of(judgement).items() if name in results}
+    nodes = {
+        name: plan.worked_out(f"result: {name}", ("result", name), result.node, "entries")
+        for name, result in made.items()
+    }
+    wanted = {one.name for node in nodes.values() for one in node.find_all(exp.Column)}
+    final = {
+        name: warehouse.listed(node, in_order=made[name].in_order) if made[name].is_list else node
+        for name, node in nodes.items()
+    }
+    if "refused" in results:
+        refusal = plan.worked_out(
+            "result: refused", ("result", "refused"), _refused(judgement, wanted, columns), "entries"
+        )
+        wanted |= {one.name for one in refusal.find_all(exp.Column)}
+        fine = exp.EQ(this=refusal.copy(), expression=text(""))
+        final = {name: case((fine, node), otherwise=exp.Null()) for name, node in final.items()}
+        final["refused"] = warehouse.listed(refusal)
     return statement(plan, tables or Tables(), wanted, final)
 
 
@@ -77,5 +89,5 @@ def judged(programs: tuple[Program, ...], requests: Requests) -> Judgement:
     return Judgement(run, rungs(run, needed), needed, papers)
 
 
-def _results(judgement: Judgement) -> dict[str, Result]:
-    return results(judgement)
+def _refused(judgement: Judgement, wanted: set[str], columns: Collection[str] | None) -> Node:
+    return refused(judgement.run, wanted, columns).node

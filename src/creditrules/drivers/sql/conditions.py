@@ -76,7 +76,9 @@ def evaluate(condition: Condition, view: View, in_scope: bool = False) -> Told:
 def _hoisted(found: Told, condition: Condition, view: View, in_scope: bool) -> Told:
     if size(found.truth) <= _LARGE:
         return found
-    return named(view.plan, view.called("part of a condition"), view.key("part", id(condition), in_scope), found, "terms")
+    return named(
+        view.plan, view.called("part of a condition"), view.key("part", id(condition), in_scope), found, "terms"
+    )
 
 
 def _term(use: TermUse, view: View, in_scope: bool) -> Told:

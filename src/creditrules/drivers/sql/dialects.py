@@ -29,6 +29,9 @@ class Dialect(Protocol):
     def holds_something(self, items: Node) -> Node:
         """Ask whether a list has any value."""
 
+    def has_no_other(self, items: Node, values: Sequence[Node]) -> Node:
+        """Ask whether everything in a list is one of some values."""
+
     def list_of(self, values: Sequence[Node]) -> Node:
         """Write a list out."""
 
@@ -86,6 +89,9 @@ class DuckDB(_Common):
     def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
         return exp.Exists(this=_days_within(days, first, last))
 
+    def has_no_other(self, items: Node, values: Sequence[Node]) -> Node:
+        return call("LIST_HAS_ALL", self.list_of(values), items)
+
 
 def _no_entries() -> Node:
     return exp.cast(exp.Array(expressions=[]), "ARRAY<TEXT>")
@@ -117,6 +123,10 @@ class Spark(_Common):
     def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
         return call("EXISTS", days, _is_within(first, last))
 
+    def has_no_other(self, items: Node, values: Sequence[Node]) -> Node:
+        others = call("ARRAY_EXCEPT", items, self.list_of(values))
+        return compared(exp.EQ, call("SIZE", others), number(0))
+
 
 class Postgres(_Common):
     """PostgreSQL."""
@@ -145,6 +155,9 @@ class Postgres(_Common):
     def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
         return exp.Exists(this=_days_within(days, first, last))
 
+    def has_no_other(self, items: Node, values: Sequence[Node]) -> Node:
+        return exp.ArrayContainsAll(this=self.list_of(values), expression=items.copy())
+
 
 class Trino(_Common):
     """Trino."""
@@ -170,6 +183,10 @@ class Trino(_Common):
 
     def has_day_within(self, days: Node, first: Node, last: Node) -> Node:
         return call("ANY_MATCH", days, _is_within(first, last))
+
+    def has_no_other(self, items: Node, values: Sequence[Node]) -> Node:
+        others = call("ARRAY_EXCEPT", items, self.list_of(values))
+        return compared(exp.EQ, call("CARDINALITY", others), number(0))
 
 
 class ClickHouse(_Common):
@@ -208,6 +225,10 @@ class ClickHouse(_Common):
         known = exp.Coalesce(this=days.copy(), expressions=[text("[]")])
         return call("arrayExists", _is_within(first, last), call("JSONExtract", known, text("Array(Date32)")))
 
+    def has_no_other(self, items: Node, values: Sequence[Node]) -> Node:
+        known = exp.Array(expressions=[value.copy() for value in values])
+        return case((is_null(items), exp.Null()), otherwise=call("hasAll", known, self._items(items)))
+
 
 def _is_within(first: Node, last: Node) -> Node:
     one = exp.Identifier(this="day", quoted=False)
@@ -218,7 +239,9 @@ def _is_within(first: Node, last: Node) -> Node:
 
 def _days_within(days: Node, first: Node, last: Node) -> exp.Select:
     day = column("day", "told")
-    listed = exp.Unnest(expressions=[days.copy()], alias=exp.TableAlias(this="told", columns=[exp.to_identifier("day")]))
+    listed = exp.Unnest(
+        expressions=[days.copy()], alias=exp.TableAlias(this="told", columns=[exp.to_identifier("day")])
+    )
     within = all_of((compared(exp.GTE, day, first), compared(exp.LTE, day, last)))
     return exp.select(number(1)).from_(listed).where(within)
 

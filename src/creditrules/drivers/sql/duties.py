@@ -85,5 +85,3 @@ def _done(run: Run, rule: Rule, duty: Duty) -> _Done:
         twin = resolve(view, view.program.facts[duty.done_on.twin]).value
         done = case((is_told(day), come), (twin, truth(True)), otherwise=unknown("BOOLEAN"))
     return _Done(done, case((come, day), otherwise=no_day))
-
-

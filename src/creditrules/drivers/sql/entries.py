@@ -10,13 +10,26 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from creditrules.drivers.sql.duties import standing_of
 from creditrules.drivers.sql.days import day_of
-from creditrules.drivers.sql.facts import Requests, about_paper
+from creditrules.drivers.sql.duties import standing_of
+from creditrules.drivers.sql.facts import Requests
 from creditrules.drivers.sql.ladder import Rung, missing_of, possible
-from creditrules.drivers.sql.nodes import END, Node, all_of, any_of, case, compared, entry_if, is_null, joined, negated, number, or_else, perhaps, surely, text
-from creditrules.drivers.sql.periods import recurring
+from creditrules.drivers.sql.nodes import (
+    END,
+    Node,
+    all_of,
+    case,
+    entry_if,
+    is_null,
+    joined,
+    negated,
+    or_else,
+    perhaps,
+    text,
+)
 from creditrules.drivers.sql.papers import Judged
+from creditrules.drivers.sql.periods import recurring
+from creditrules.drivers.sql.refusals import of_fact, of_paper, of_request, same_ids
 from creditrules.drivers.sql.requirements import Needed
 from creditrules.drivers.sql.rules import Run
 from creditrules.drivers.sql.told import Told
@@ -40,6 +53,29 @@ class Judgement:
     ladder: Sequence[Rung]
     needed: Sequence[Needed]
     papers: Judged
+
+
+def refused(run: Run, wanted: set[str], all_given: Iterable[str] | None) -> Result:
+    """Give what is wrong with a request: with what is read for the columns `wanted`, and for this itself; or with
+    every fact that the tables are known to give."""
+    plan = run.requests.plan
+    known = {name for view in run.views for name in view.program.facts}
+    checked: dict[str, list[_Entry]] = {}
+    entries = [_Entry(when, text(words), False) for when, words in of_request(run)]
+    todo = set(all_given) & known if all_given is not None else plan.reached(wanted) & known
+    while todo:
+        for name in sorted(todo):
+            each = next(view for view in run.views if name in view.program.facts).program.facts[name].about_paper
+            checked[name] = [_Entry(when, text(words), each) for when, words in of_fact(run, name)]
+        needed = {
+            one.name for found in checked.values() for entry in found for one in entry.when.find_all(exp.Column)
+        }
+        todo = (plan.reached(needed) & known) - set(checked)
+    if "id" in plan.reached(wanted):
+        entries += [_Entry(when, text(words), True) for when, words in of_paper(run)]
+        entries.append(_Entry(same_ids(run)[0], text(same_ids(run)[1]), False))
+    entries += [entry for name in sorted(checked) for entry in checked[name]]
+    return Result(_gathered(run.requests, "refused", entries))
 
 
 def results(judgement: Judgement) -> dict[str, Result]:
@@ -87,7 +123,9 @@ def _gathered(requests: Requests, name: str, entries: Iterable[_Entry]) -> Node:
             whole.append(entry_if(one.when, one.words if one.whole else joined((one.words, text(END)))))
     paper_text = joined(of_papers)
     if paper_text is not None:
-        paper_text = requests.plan.worked_out(f"entries: {name}", ("entries", name), paper_text, "entries", about="paper")
+        paper_text = requests.plan.worked_out(
+            f"entries: {name}", ("entries", name), paper_text, "entries", about="paper"
+        )
         whole.append(requests.plan.all_texts(f"entries: {name}", ("entries", name), paper_text))
     return joined(whole) or text("")
 
@@ -218,5 +256,3 @@ def _day(run: Run, day: Node | None) -> Node:
         return text("-")
     known = exp.Nullif(this=day.copy(), expression=run.requests.not_yet)
     return or_else(exp.cast(known, "TEXT"), text("-"))
-
-

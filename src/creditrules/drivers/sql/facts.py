@@ -23,6 +23,7 @@ from creditrules.drivers.sql.nodes import (
     joined,
     negated,
     number,
+    or_else,
     surely,
     text,
     truth,
@@ -70,11 +71,13 @@ class Requests:
     @property
     def id(self) -> Node:
         """Give the id of the paper in view."""
-        return self.plan.given("id", "paper", exp.cast(column("id"), "TEXT"))
+        return self.plan.given("id", "paper", or_else(exp.cast(column("id"), "TEXT"), text("")))
 
     @property
     def kind(self) -> Node:
         """Give the kind of the paper in view."""
+        if not self.has("document.kind"):
+            return unknown("TEXT")
         return self.plan.given("document.kind", "paper", exp.cast(column("document.kind"), "TEXT"))
 
     def has(self, name: str) -> bool:
@@ -185,7 +188,7 @@ def rested_on(view: View, fact: FactInfo) -> Node:
     if not view.resting:
         _note_resting(view)
     resting = view.resting.get((fact.name, fact.about_paper), [])
-    tests = [test for one in resting if (test := _given_as_arising(view.requests, one)) is not None]
+    tests = [test for one in resting if (test := given_as_arising(view.requests, one)) is not None]
     if not tests:
         return truth(False)
     key = view.key("rested on", frozenset(one.name for one in resting))
@@ -213,7 +216,7 @@ def _note_resting(view: View) -> None:
                 view.resting.setdefault((one, False), []).append(fact)
 
 
-def _given_as_arising(requests: Requests, fact: FactInfo) -> Node | None:
+def given_as_arising(requests: Requests, fact: FactInfo) -> Node | None:
     """Say whether a fact was given, with another value than it would have if it did not arise."""
     given = requests.given(fact)
     if given is None:
@@ -265,11 +268,17 @@ def _resolve(view: View, fact: FactInfo) -> Resolved:
         absences.append(all_of((*(negated(surely(when)) for when in others), surely(negated(premise.truth)))))
     node = _value(fact, given, whens)
     about: About = "paper" if fact.about_paper else "request"
-    value = plan.worked_out(view.called(f"{fact.name} as read"), view.key("fact", fact.name), node, "facts", about=about)
+    value = plan.worked_out(
+        view.called(f"{fact.name} as read"), view.key("fact", fact.name), node, "facts", about=about
+    )
     absence = None
     if flagged and absences:
         absence = plan.worked_out(
-            view.called(f"{fact.name} is absent"), view.key("absent", fact.name), any_of(absences), "facts", about=about
+            view.called(f"{fact.name} is absent"),
+            view.key("absent", fact.name),
+            any_of(absences),
+            "facts",
+            about=about,
         )
     missing = _missing(view, fact, value, absence, premise, twin)
     return Resolved(value, missing, absence)

@@ -67,13 +67,19 @@ def rungs(run: Run, needed: Sequence[Needed]) -> list[Rung]:
         ("pending", any_told(unmet)),
         ("discretionary", any_told([*unclean, *open_, *refers, *conflicts])),
     ]
-    tests = [Rung(name, named(run.requests.plan, f"is {name}", ("rung", name), told, "ladder")) for name, told in found]
+    tests = [
+        Rung(name, named(run.requests.plan, f"is {name}", ("rung", name), told, "ladder")) for name, told in found
+    ]
     return [*tests, *_last(run)]
 
 
 def _of_papers(run: Run, rule: Rule, what: str, told: Told) -> Told:
     """Where a rule is asked of every paper, say whether something is so for some of them."""
-    return some_paper(run.requests.plan, f"{what}: {rule.policy}:{rule.id}", (what, rule.key), told) if rule.each else told
+    return (
+        some_paper(run.requests.plan, f"{what}: {rule.policy}:{rule.id}", (what, rule.key), told)
+        if rule.each
+        else told
+    )
 
 
 def _unbarred_conflicts(run: Run, measures: list[Measuring]) -> list[Told]:
@@ -110,8 +116,12 @@ def _both(run: Run, target: str, favours: list[Told], burdens: list[Told]) -> To
     if not favours or not burdens:
         return FAILS
     plan = run.requests.plan
-    favour = plan.worked_out(f"favour of {target}", ("favour", target), any_of(one.truth for one in favours), "ladder")
-    burden = plan.worked_out(f"burden on {target}", ("burden", target), any_of(one.truth for one in burdens), "ladder")
+    favour = plan.worked_out(
+        f"favour of {target}", ("favour", target), any_of(one.truth for one in favours), "ladder"
+    )
+    burden = plan.worked_out(
+        f"burden on {target}", ("burden", target), any_of(one.truth for one in burdens), "ladder"
+    )
     both = all_of((favour, burden))
     missing = joined(
         (

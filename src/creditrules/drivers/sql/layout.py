@@ -8,8 +8,8 @@ from itertools import groupby
 
 from sqlglot import exp
 
-from creditrules.drivers.sql.periods import calendar_periods
 from creditrules.drivers.sql.nodes import Node, column, number, or_else, text, truth
+from creditrules.drivers.sql.periods import calendar_periods
 from creditrules.drivers.sql.plan import GROUPS, Periods, Plan, Planned
 
 
@@ -168,7 +168,9 @@ def _work_out(plan: Plan, steps: _Steps, here: list[Planned], source: str, table
             if one.comment:
                 alias.add_comments([f" {one.comment} "])
             select = select.select(alias, copy=False)
-        select = select.from_(exp.alias_(exp.to_table(source), "t", table=True) if looked_up else exp.to_table(source))
+        select = select.from_(
+            exp.alias_(exp.to_table(source), "t", table=True) if looked_up else exp.to_table(source)
+        )
         for place_, one in enumerate(looked_up):
             for join in _calendar_joins(place_, one, tables):
                 select = select.join(join, copy=False)

@@ -124,7 +124,9 @@ def one_of(node: Node, values: Sequence[Node]) -> Node:
 
 def surely(node: Node) -> Node:
     """Ask whether something holds and is known to."""
-    return node.copy() if isinstance(node, exp.Boolean) else exp.Coalesce(this=node.copy(), expressions=[truth(False)])
+    return (
+        node.copy() if isinstance(node, exp.Boolean) else exp.Coalesce(this=node.copy(), expressions=[truth(False)])
+    )
 
 
 def perhaps(node: Node) -> Node:

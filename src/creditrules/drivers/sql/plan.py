@@ -116,7 +116,9 @@ class Plan:
         """Plan the joined texts of some calendar periods."""
         name = self.name(wanted, key)
         if name not in self.columns:
-            read = [one for part in (periods.counts, periods.entry) for one in _walk(part) if one.name in self.columns]
+            read = [
+                one for part in (periods.counts, periods.entry) for one in _walk(part) if one.name in self.columns
+            ]
             needed = exp.Tuple(expressions=[one.copy() for one in read])
             self._place(name, needed, "entries", "recurring", about=about)
             self.columns[name] = replace(self.columns[name], periods=periods)

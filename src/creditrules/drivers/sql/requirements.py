@@ -47,10 +47,16 @@ class Ways:
             if way.condition is not None:
                 parts.append(evaluate(way.condition, view))
             fits = named(
-                view.plan, view.called(f"fits {way.name}"), ("fits", key), all_told(parts), "requirements", about="paper"
+                view.plan,
+                view.called(f"fits {way.name}"),
+                ("fits", key),
+                all_told(parts),
+                "requirements",
+                about="paper",
             )
-            self.found[key] = self._met(way, ("met", key), fits, self.judged.usable), self._met(
-                way, ("clean", key), fits, self.judged.clean
+            self.found[key] = (
+                self._met(way, ("met", key), fits, self.judged.usable),
+                self._met(way, ("clean", key), fits, self.judged.clean),
             )
         return self.found[key]
 
@@ -81,5 +87,3 @@ def _judge(run: Run, ways: Ways, rule: Rule, effect: Require) -> Needed:
     join = any_told if effect.mode == "any_of" else all_told
     met, clean = join(pair[0] for pair in pairs), join(pair[1] for pair in pairs)
     return Needed(rule, effect, run.holds(rule), met, clean)
-
-

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from creditrules.drivers.sql.conditions import evaluate
 from creditrules.drivers.sql.facts import Requests, View, resolve
-from creditrules.drivers.sql.nodes import Node, all_of, case, compared, one_of, text, truth
-from creditrules.drivers.sql.told import FAILS, HOLDS, Told, all_told, any_told, named, not_told, some_paper, where
+from creditrules.drivers.sql.nodes import Node, all_of, case, compared, one_of, text
+from creditrules.drivers.sql.told import HOLDS, Told, all_told, named, not_told, some_paper, where
 from creditrules.program import Program, Rule
 
 UNTOLD_PAPERS = "documents|"
@@ -82,7 +82,11 @@ class Run:
     def for_some_paper(self, rule: Rule) -> Told:
         """Say whether a rule holds; of a rule about papers, for some of them (of none handed in it does not)."""
         held = self.holds(rule)
-        return some_paper(self.requests.plan, f"{rule.policy}:{rule.id}", ("rule", rule.key), held) if rule.each else held
+        return (
+            some_paper(self.requests.plan, f"{rule.policy}:{rule.id}", ("rule", rule.key), held)
+            if rule.each
+            else held
+        )
 
     def in_matters(self, rule: Rule, view: View) -> Told:
         """Say whether the matter is one of a rule's, or a narrower one."""
@@ -98,8 +102,10 @@ class Run:
         program = view.program
         fitting = [text(code) for code in sorted(program.matters) if wanted(program.matters[code])]
         code = resolve(view, program.facts["matter.code"])
-        told = HOLDS if len(fitting) == len(program.matters) and wanted(frozenset()) else Told(
-            one_of(code.value, fitting), code.missing
+        told = (
+            HOLDS
+            if len(fitting) == len(program.matters) and wanted(frozenset())
+            else Told(one_of(code.value, fitting), code.missing)
         )
         return where(view.there_is_a_matter, told)
 
@@ -108,10 +114,7 @@ def run_of(programs: tuple[Program, ...], requests: Requests) -> Run:
     """Prepare the programs of a statement, by name."""
     ordered = tuple(sorted(programs, key=lambda program: program.policy))
     several = len(ordered) > 1
-    views = tuple(
-        View(program, requests, evaluate, f"{program.policy}: " if several else "")
-        for program in ordered
-    )
+    views = tuple(View(program, requests, evaluate, f"{program.policy}: " if several else "") for program in ordered)
     overriders: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for program in ordered:
         for target, by in program.overridden_by.items():
@@ -126,5 +129,3 @@ def _in_force(view: View) -> Node:
     if program.until is not None:
         parts.append(compared(exp.LTE, on, view.requests.day(program.until)))
     return all_of(parts)
-
-

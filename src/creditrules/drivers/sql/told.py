@@ -66,9 +66,7 @@ def named(
     found = plan.worked_out(wanted, key, part.truth, group, comment=comment, about=about)
     if part.missing is None:
         return Told(found)
-    missing = plan.worked_out(
-        f"missing: {wanted}", ("missing", key), part.missing, "missing", about=about
-    )
+    missing = plan.worked_out(f"missing: {wanted}", ("missing", key), part.missing, "missing", about=about)
     return Told(found, missing)
 
 
