@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -197,7 +198,9 @@ def test_an_unknown_warehouse_is_refused() -> None:
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "creditrules.drivers.spark", None)
+    monkeypatch.delitem(sys.modules, "creditrules.drivers.spark", raising=False)
+    for module in ("pyspark", "pyspark.sql"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(cr.CreditRulesError) as caught:
         POLICIES["kunshan"].decide_spark(object())  # type: ignore[arg-type]
     assert [one.code for one in caught.value.findings] == ["CR531"]

@@ -216,8 +216,10 @@ class Policy(Front):
     def decide_spark(
         self, requests: DataFrame, papers: DataFrame | None = None, *, on: dt.date | str | None = None, **options: Any
     ) -> DataFrame:
-        """Decide a Spark DataFrame of requests, and one of their papers, in the session they belong to; needs the extra
-        `spark`. Nothing is collected. Options: `key` and `results`, as for `to_sql`."""
+        """Decide a Spark DataFrame of requests, and one of their papers, in the session they belong to.
+
+        Nothing is collected. Options: `key` and `results`, as for `to_sql`. Needs the extra `spark`.
+        """
         day = None if on is None else a_day(on, "on")
         frame: DataFrame = driver("spark", "spark").decide_frame((self.program,), requests, papers, on=day, **options)
         return frame

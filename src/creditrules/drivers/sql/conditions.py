@@ -11,6 +11,7 @@ from creditrules.drivers.sql.days import day_of
 from creditrules.drivers.sql.dialects import holds_all, holds_any
 from creditrules.drivers.sql.facts import ABSENT_TEXT, View, atom, resolve
 from creditrules.drivers.sql.nodes import (
+    Kind,
     Node,
     all_of,
     any_of,
@@ -43,10 +44,10 @@ from creditrules.program import (
 )
 
 _LARGE = 40  # parts; a condition larger than that gets a column of its own
-_DAYS: dict[str, type[exp.Binary]] = {
+_DAYS: dict[str, Kind] = {
     "before": exp.LT, "on_or_before": exp.LTE, "after": exp.GT, "on_or_after": exp.GTE,
 }  # fmt: skip
-_NUMBERS: dict[str, type[exp.Binary]] = {
+_NUMBERS: dict[str, Kind] = {
     "at_least": exp.GTE, "at_most": exp.LTE, "more_than": exp.GT, "less_than": exp.LT,
 }  # fmt: skip
 _RANKS = {"at_least": ge, "at_most": le, "more_than": gt, "less_than": lt}

@@ -98,7 +98,7 @@ def _working_day(day: Shifted, view: View) -> Day:
     value = case((compared(exp.EQ, start, not_yet), not_yet), otherwise=found)
     value = view.plan.worked_out(view.called(name), view.key("day", name), value, "days")
     following = exp.cast(exp.DateAdd(this=start.copy(), expression=number(1), unit=exp.var("DAY")), "DATE")
-    year = exp.cast(exp.cast(exp.Extract(this=exp.var("YEAR"), expression=following), "INT"), "TEXT")
+    year: Node = exp.cast(exp.cast(exp.Extract(this=exp.var("YEAR"), expression=following), "INT"), "TEXT")
     in_calendar = is_told(view.plan.in_calendar(start, 0))
     year = case((in_calendar, text(str(LAST_YEAR + 1))), otherwise=year)
     entry = joined((text("calendar."), year, text(END)))

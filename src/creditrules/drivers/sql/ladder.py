@@ -111,8 +111,8 @@ def _side(run: Run, one: Measuring, what: str, told: Told) -> Told:
 
 
 def _both(run: Run, target: str, favours: list[Told], burdens: list[Told]) -> Told:
-    """A pair cannot be told where neither side fails and one is unknown. So the unknown parts of a side count wherever
-    the other side may be there, even if it pairs with something else for sure."""
+    """A pair cannot be told where neither side fails and one is unknown. So the unknown parts of a side count
+    wherever the other side may be there, even if it pairs with something else for sure."""
     if not favours or not burdens:
         return FAILS
     plan = run.requests.plan

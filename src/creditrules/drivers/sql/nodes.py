@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlglot import exp
 
 Node = exp.Expression
+Kind = Callable[..., Node]  # a class of trees
 END = "|"  # ends every entry of a list that is built up as text
 
 
@@ -56,11 +57,12 @@ def negated(node: Node) -> Node:
         return truth(not node.this)
     if isinstance(node, exp.Not):
         inner = node.this
-        return (inner.this if isinstance(inner, exp.Paren) else inner).copy()
+        bare: Node = inner.this if isinstance(inner, exp.Paren) else inner
+        return bare.copy()
     return exp.Not(this=wrapped(node.copy()))
 
 
-def _balanced(kind: type[exp.Binary], nodes: Sequence[Node]) -> Node:
+def _balanced(kind: Kind, nodes: Sequence[Node]) -> Node:
     """Join many nodes by one operator without building a deep tree."""
     if len(nodes) == 1:
         return nodes[0]
@@ -68,7 +70,7 @@ def _balanced(kind: type[exp.Binary], nodes: Sequence[Node]) -> Node:
     return kind(this=_balanced(kind, nodes[:middle]), expression=_balanced(kind, nodes[middle:]))
 
 
-def _connected(kind: type[exp.Binary], nodes: Iterable[Node], neutral: bool) -> Node:
+def _connected(kind: Kind, nodes: Iterable[Node], neutral: bool) -> Node:
     kept: dict[Node, None] = {}
     for node in nodes:
         if isinstance(node, exp.Boolean):
@@ -108,7 +110,7 @@ def case(*whens: tuple[Node, Node], otherwise: Node | None = None) -> Node:
     return exp.Case(ifs=ifs, default=default) if ifs else default
 
 
-def compared(kind: type[exp.Binary], left: Node, right: Node) -> Node:
+def compared(kind: Kind, left: Node, right: Node) -> Node:
     """Compare two values."""
     return kind(this=wrapped(left.copy()), expression=wrapped(right.copy()))
 

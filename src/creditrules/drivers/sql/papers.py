@@ -1,4 +1,4 @@
-"""Papers as SQL: the four tests of a paper's status, whether it is usable and cleanly so, from when and until when."""
+"""Papers as SQL: the four tests of a paper's status, whether it is usable and cleanly so, and its days."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def recurring(run: Run, rule: Rule, duty: Duty, *, breaches: bool) -> Node:
     assert duty.done_on is not None
     view, requests = run.view(rule), run.requests
     on, start = requests.on, view.program.start
-    first, last, before = (column(name, "period") for name in (_BEGIN, _LAST, _BEFORE))
+    first, last = column(_BEGIN, "period"), column(_LAST, "period")
     read = resolve(view, duty.done_on)
     until = case((compared(exp.LT, last, on), last), otherwise=on)
     done = requests.dialect.has_day_within(read.value, first, until)

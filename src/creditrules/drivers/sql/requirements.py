@@ -54,21 +54,20 @@ class Ways:
                 "requirements",
                 about="paper",
             )
-            self.found[key] = (
-                self._met(way, ("met", key), fits, self.judged.usable),
-                self._met(way, ("clean", key), fits, self.judged.clean),
-            )
+            met = self._met(way, ("met", key), fits, self.judged.usable, "counts")
+            clean = self._met(way, ("clean", key), fits, self.judged.clean, "counts cleanly")
+            self.found[key] = met, clean
         return self.found[key]
 
-    def _met(self, way: Alternative, key: object, fits: Told, counts: Told) -> Told:
+    def _met(self, way: Alternative, key: object, fits: Told, counts: Told, how: str) -> Told:
         requests = self.run.requests
         papers = requests.papers_told
-        found = some_paper(requests.plan, f"{way.name} counts", key, all_told((fits, counts)))
+        found = some_paper(requests.plan, f"{way.name} {how}", key, all_told((fits, counts)))
         whole = Told(
             case((papers, found.truth), otherwise=exp.Null()),
             case((papers, found.missing or text("")), otherwise=text(UNTOLD_PAPERS)),
         )
-        return named(requests.plan, f"{way.name} is there", ("there", key), whole, "requirements")
+        return named(requests.plan, f"a {way.name} {how}", ("there", key), whole, "requirements")
 
 
 def judge_requirements(run: Run, judged: Judged) -> list[Needed]:
