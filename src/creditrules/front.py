@@ -6,67 +6,45 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
-from creditrules import decision as record
 from creditrules import policy as authored
-from creditrules.checker import check_policy
-from creditrules.compiler import compile_policy
+from creditrules.answered import Decision
+from creditrules.cache import cache_folder
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
+from creditrules.drivers.python.engine import Engine
+from creditrules.drivers.python.lanes import nowhere
+from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
-from creditrules.files import (
-    beside,
-    find_policy,
-    load_outline,
-    load_vocabulary,
-    read_source,
-)
+from creditrules.files import load_vocabulary, read_source
+from creditrules.loading import Kept, Made, load_file
 from creditrules.outline import Outline
 from creditrules.program import Program
-from creditrules.reader import read_policy
+from creditrules.quick import decided as quickly_decided
+from creditrules.quick import decided_text as quickly_decided_text
+from creditrules.quick import engine_of
 from creditrules.reading import iso_date, plain_tree
-from creditrules.remedies import Remedy, remedies
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import policy_span, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
-from creditrules.timeline import changes_on as next_change
-from creditrules.vocabulary import Vocabulary
+from creditrules.tree import Node
+from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
-
-
-@dataclass(frozen=True, slots=True)
-class Decision(record.Decision):
-    """A decision in a caller's hands: everything in it, and the questions it can still answer.
-
-    See `creditrules.decision.Decision` for its parts; two decisions that say the same are equal.
-    """
-
-    programs: tuple[Program, ...] = field(default=(), repr=False, compare=False, metadata=record.HIDDEN)
-    changed_by: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, metadata=record.HIDDEN)
-
-    @property
-    def changes_on(self) -> dt.date | None:
-        """Give the next day on which the answer is another if nothing else happens, or `None`."""
-        return next_change(self.programs, self.request)
-
-    def remedies(self) -> tuple[Remedy, ...]:
-        """Give the smallest sets of changes that lead to `proceed`, each possible for whom it names, with the
-        earliest day; empty where nothing would help, or nothing has to."""
-        return remedies(self.programs, self.request, self.changed_by)
 
 
 class Front:
@@ -98,7 +76,7 @@ class Front:
         >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
         'pending'
         """
-        request = {
+        request: dict[str, object] = {
             "subject": subject,
             "matter": matter,
             "documents": documents,
@@ -180,16 +158,80 @@ class Policy(Front):
     program: Program
     source: Source
     findings: tuple[Finding, ...] = ()
+    engine: Engine = field(init=False, repr=False, compare=False)
+    later: Kept | None = field(default=None, init=False, repr=False, compare=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make what is made when it is first looked at: the fast driver, and all that comes from the cache."""
+            if name == "engine":
+                value = engine_of(self.program, self.vocabulary.with_facts(self.facts), self._wholly)
+            elif name in ("model", "vocabulary", "outline", "program"):
+                value = self.later.part(name)
+            else:
+                raise AttributeError(name)
+            object.__setattr__(self, name, value)
+            return value
 
     @property
     def id(self) -> str:
         """Give the policy's short name, such as `kunshan`."""
-        return self.model.id
+        return self.program.policy
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Give the facts that the policy declares itself."""
+        return self.model.facts if self.later is None else self.later.part("facts")
 
     @property
     def digest(self) -> str:
         """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
         return self.program.digest
+
+    def decide(
+        self,
+        subject: Facts | None = None,
+        matter: Facts | None = None,
+        documents: Sequence[Facts] | None = None,
+        *,
+        on: dt.date | str | None = None,
+        check: Literal["all", "read"] = "all",
+        **more: Any,
+    ) -> Decision:
+        """Decide one request on one day; see `Front.decide`.
+
+        With `check="read"` facts that no rule of the matter reads may be left unlooked at: neither their names nor
+        their values are checked then, and the decision does not keep them.
+        """
+        if documents is None and not more and matter.__class__ is dict:
+            about: Any = matter
+            try:
+                lane = self.engine.lanes.get((check, about["code"]))
+                if lane is None:
+                    lane = self.engine.lane(check, about["code"], subject)
+                if lane is not nowhere:
+                    return lane(subject, matter, on)  # type: ignore[no-any-return]
+            except (Elsewhere, KeyError, TypeError):
+                pass  # something is not as usual: read it whole
+        return Front.decide(self, subject, matter, documents, on=on, **more)
+
+    def decide_request(
+        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+    ) -> Decision:
+        """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
+        if on is None:
+            quick = None
+            if isinstance(request, dict):
+                quick = quickly_decided(self.engine, self._wholly, request)
+            elif isinstance(request, str):
+                quick = quickly_decided_text(self.engine, self._wholly, request)
+            if quick is not None:
+                return quick
+        return Front.decide_request(self, request, on=on)
+
+    def _wholly(self, request: Mapping[str, object]) -> Decision:
+        return Front.decide_request(self, request)
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
@@ -240,7 +282,7 @@ def decided_by(
     """Read a request against the names of the policies picked, and decide it by all of them together."""
     known = vocabulary or policies[0].vocabulary
     for policy in policies:
-        known = known.with_facts(policy.model.facts)
+        known = known.with_facts(policy.facts)
     sources = frozenset(known.sources).union(*(policy.program.sources for policy in policies))
     read = read_request(tree, source, known, sources, on)
     found = [*read.findings]
@@ -292,7 +334,7 @@ def replayed(
 def names_of(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:
     """Give the names a rendering needs for several policies."""
     for policy in policies:
-        vocabulary = vocabulary.with_facts(policy.model.facts)
+        vocabulary = vocabulary.with_facts(policy.facts)
     outlines = {policy.id: policy.outline for policy in policies if policy.outline is not None}
     return Names(lang, vocabulary, {policy.id: policy.model for policy in policies}, outlines)
 
@@ -305,47 +347,42 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
-def load(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Policy:
+def load(
+    name: str | Path, *, limits: Limits = DEFAULT_LIMITS, cache: str | PathLike[str] | bool | None = None
+) -> Policy:
     """Load a shipped policy by its name, or any policy by its path; all or nothing.
 
     The vocabulary is `vocabulary.yaml` beside the file, the outline `outlines/NAME.yaml`; the shipped ones serve
-    where there are none. Raises `PolicyError` with every finding of the file.
+    where there are none. `cache` is a folder in which to keep the compiled policy for the next start, `True` for the
+    user's own; without it, the environment variable `CREDITRULES_CACHE` says, or nothing is kept. Raises
+    `PolicyError` with every finding of the file.
 
     >>> load("kunshan").id
     'kunshan'
     """
-    examined = examine(name, limits=limits)
+    examined = examine(name, limits=limits, cache=cache)
     if examined.policy is None:
         raise PolicyError(examined.findings)
     return examined.policy
 
 
-def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
+def examine(
+    name: str | Path, *, limits: Limits = DEFAULT_LIMITS, cache: str | PathLike[str] | bool | None = None
+) -> Examined:
     """Read and check a policy, and give every finding; nothing is raised for what is in the file."""
-    path, missing = find_policy(name)
-    if missing:
-        return Examined(None, missing)
-    source, found = read_source(path)
-    if source is None:
-        return Examined(None, found)
-    vocabulary_path = beside(path, "vocabulary.yaml")
-    vocabulary_source, vocabulary_found = read_source(vocabulary_path)
-    vocabulary = None
-    if vocabulary_source is not None:
-        vocabulary, vocabulary_found = load_vocabulary(vocabulary_source.name, vocabulary_source.text)
-    model, policy_found = read_policy(source, limits)
-    found = (*found, *vocabulary_found, *policy_found)
-    if model is None or vocabulary is None:
-        return Examined(None, sorted_findings(found))
-    outline, outline_found = load_outline(path, model.id)
-    checked = check_policy(model, source, vocabulary, outline)
-    if errors_in((*outline_found, *policy_found)) and outline is None:
-        checked = tuple(one for one in checked if one.code != "CR602")
-    found = sorted_findings((*found, *outline_found, *checked))
-    if errors_in(found):
-        return Examined(None, found)
-    policy = Policy(model, vocabulary, outline, compile_policy(model, vocabulary), source, found)
-    return Examined(policy, found)
+    loaded = load_file(name, limits, cache_folder(cache))
+    if loaded.made is None or loaded.source is None:
+        return Examined(None, loaded.findings)
+    return Examined(_policy(loaded.made, loaded.source, loaded.findings), loaded.findings)
+
+
+def _policy(made: Made | Kept, source: Source, found: tuple[Finding, ...]) -> Policy:
+    if isinstance(made, Made):
+        return Policy(made.model, made.vocabulary, made.outline, made.program, source, found)
+    policy = object.__new__(Policy)  # the parts it does not have yet are made when they are looked at
+    for name, value in (("source", source), ("findings", found), ("later", made)):
+        object.__setattr__(policy, name, value)
+    return policy
 
 
 def examine_vocabulary(name: str | Path) -> Examined:
