@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from requests_of import requests
 
 import creditrules as cr
 from creditrules.decision import Decision
 from creditrules.drivers.sql.calendar import working_days
 from creditrules.facts import Request
 from creditrules.program import NOT_YET, FactInfo, Program, Value
+from creditrules.testing import from_policy
 
 SORTED = (
     "missing", "rules", "untold", "measures", "options", "requirements", "papers", "duties", "weights", "referrals",
@@ -27,7 +27,7 @@ def drawn(policy: cr.Policy, count: int) -> list[Decision]:
     found: list[Decision] = []
 
     @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(requests(policy))
+    @given(from_policy(policy))
     def draw(request: dict[str, Any]) -> None:
         found.append(policy.decide_request(request))
 

@@ -39,7 +39,7 @@ def fill(connection: Any, tables: Tables) -> None:
 @pytest.mark.parametrize("name", cr.shipped_policies())
 def test_every_row_is_what_decide_says(address: str, name: str) -> None:
     policy = cr.load(name)
-    decisions = drawn(policy, 40)
+    decisions = drawn(policy, 20)
     tables = tables_of((policy.program,), [one.request for one in decisions])
     with psycopg.connect(address, autocommit=True) as connection:
         fill(connection, tables)

@@ -76,7 +76,10 @@ def sql_tree(
         )
         wanted |= {one.name for one in refusal.find_all(exp.Column)}
         fine = exp.EQ(this=refusal.copy(), expression=text(""))
-        final = {name: case((fine, node), otherwise=exp.Null()) for name, node in final.items()}
+        final = {
+            name: case((fine, node), otherwise=warehouse.no_list() if made[name].is_list else exp.Null())
+            for name, node in final.items()
+        }
         final["refused"] = warehouse.listed(refusal)
     return statement(plan, tables or Tables(), wanted, final)
 

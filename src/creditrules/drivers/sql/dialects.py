@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlglot import exp
@@ -21,7 +22,7 @@ class Dialect(Protocol):
     name: str
     first_day: str
     not_yet: str  # the last day there is, which stands for a day that has not come
-    has_lists_of_papers: bool
+    settings: Mapping[str, int]  # what the statement asks of the warehouse
 
     def holds(self, items: Node, value: Node) -> Node:
         """Ask whether a list has a value."""
@@ -38,6 +39,9 @@ class Dialect(Protocol):
     def listed(self, entries: Node, *, in_order: bool = False) -> Node:
         """Make a list of entries built up as text: sorted, each once, or `in_order` as they stand."""
 
+    def no_list(self) -> Node:
+        """Give what stands for a list where nothing is said."""
+
     def gathered(self, entries: Node) -> Node:
         """Join the texts of a group."""
 
@@ -49,9 +53,12 @@ class Dialect(Protocol):
 
 
 class _Common:
+    settings: Mapping[str, int] = MappingProxyType({})
     first_day = "0001-01-01"
     not_yet = "9999-12-31"
-    has_lists_of_papers = False
+
+    def no_list(self) -> Node:
+        return exp.Null()
 
     def list_of(self, values: Sequence[Node]) -> Node:
         return exp.Array(expressions=[value.copy() for value in values])
@@ -67,7 +74,6 @@ class DuckDB(_Common):
     """DuckDB."""
 
     name = "duckdb"
-    has_lists_of_papers = True
 
     def holds(self, items: Node, value: Node) -> Node:
         return call("LIST_CONTAINS", items, value)
@@ -101,7 +107,6 @@ class Spark(_Common):
     """Apache Spark, from 3.4 on."""
 
     name = "spark"
-    has_lists_of_papers = True
 
     def holds(self, items: Node, value: Node) -> Node:
         return call("ARRAY_CONTAINS", items, value)
@@ -193,8 +198,12 @@ class ClickHouse(_Common):
     """ClickHouse: its lists cannot be unknown, so a list comes as the JSON of one; its days end in 2299."""
 
     name = "clickhouse"
+    settings = MappingProxyType({"join_use_nulls": 1})
     first_day = "1900-01-01"
     not_yet = "2299-12-31"
+
+    def no_list(self) -> Node:
+        return call("emptyArrayString")
 
     def holds(self, items: Node, value: Node) -> Node:
         found = call("has", self._items(items), value)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlglot import exp
 
-from creditrules.drivers.sql.nodes import Node, column, number, or_else, text, truth
+from creditrules.drivers.sql.nodes import Node, column, compared, number, or_else, text, truth
 from creditrules.drivers.sql.periods import calendar_periods
 from creditrules.drivers.sql.plan import GROUPS, Periods, Plan, Planned
 
@@ -66,6 +66,9 @@ def statement(plan: Plan, tables: Tables, wanted: Iterable[str], final: Mapping[
     whole = select.from_(exp.to_table(requests))
     for name, step in steps.made:
         whole = whole.with_(name, as_=step, copy=False)
+    settings = [compared(exp.EQ, exp.column(name), number(value)) for name, value in plan.dialect.settings.items()]
+    if settings:
+        whole.set("settings", settings)
     return whole
 
 
