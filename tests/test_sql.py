@@ -75,24 +75,24 @@ def test_documents_of_an_area_decide_together() -> None:
 ON = "2017-09-01"
 
 
-def one_row(policy: cr.Policy, row: dict[str, Any], papers: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """Decide a single row; what it leaves out is unknown."""
+def rows_of(
+    policy: cr.Policy, asked: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]], **options: Any
+) -> Any:
+    """Decide rows with their papers; what they leave out is unknown."""
     blank = tables_of((policy.program,), [])
-    rows = {
-        "requests": [{**dict.fromkeys(blank.types["requests"]), "request": 0, **row}],
-        "papers": [{**dict.fromkeys(blank.types["papers"]), "request": 0, **paper} for paper in papers],
-        "working_days": blank.rows["working_days"],
-    }
+    rows: dict[str, list[dict[str, Any]]] = {"requests": [], "papers": [], "working_days": blank.rows["working_days"]}
+    for key, (row, papers) in enumerate(asked):
+        rows["requests"].append({**dict.fromkeys(blank.types["requests"]), "request": key, **row})
+        rows["papers"] += [{**dict.fromkeys(blank.types["papers"]), "request": key, **paper} for paper in papers]
     tables = Tables(blank.types, rows)
-    return run(connected(tables), to_sql((policy.program,), "duckdb", columns=tables.columns))[0]
+    found = run(connected(tables), to_sql((policy.program,), "duckdb", columns=tables.columns, **options))
+    return sorted(found, key=lambda row: row["request"])
 
 
 DAY = dt.date(2017, 9, 1)
 
 
-@pytest.mark.parametrize(
-    ("row", "papers", "refused"),
-    [
+REFUSED: list[tuple[dict[str, Any], list[dict[str, Any]], list[str]]] = [
         ({"on": None}, [], ["CR504 on"]),
         ({"on": dt.date(2300, 1, 1)}, [], ["CR509 on"]),
         ({"on": DAY, "consulted": ["hearsay"]}, [], ["CR205 consulted"]),
@@ -108,27 +108,34 @@ DAY = dt.date(2017, 9, 1)
         ({"on": DAY}, [{"id": "r", "document.kind": "credit_report"}] * 2, ["CR533 id"]),
         ({"on": DAY}, [{"id": "r", "document.kind": "credit_report", "document.issued": False,
                         "document.issued_on": dt.date(2017, 1, 1)}], ["CR503 document.issued @r"]),
-    ],
-)  # fmt: skip
-def test_a_row_that_decide_refuses_says_why_and_nothing_else(
-    row: dict[str, Any], papers: list[dict[str, Any]], refused: list[str]
-) -> None:
-    found = one_row(POLICIES["kunshan"], row, papers)
-    assert found["refused"] == refused
-    assert {value for name, value in found.items() if name not in ("request", "refused")} == {None}
+    ]  # fmt: skip
+
+
+def test_a_row_that_decide_refuses_says_why_and_nothing_else() -> None:
+    fine: tuple[dict[str, Any], list[dict[str, Any]]] = ({"on": DAY, "subject.kind": "company"}, [])
+    rows = rows_of(POLICIES["kunshan"], [fine, *((row, papers) for row, papers, _ in REFUSED)])
+    assert rows[0]["refused"] == []
+    assert rows[0]["outcome"] == "assessed"
+    for row, (_, _, refused) in zip(rows[1:], REFUSED, strict=True):
+        assert row["refused"] == refused
+        assert [name for name, value in row.items() if value is not None] == ["request", "refused"]
 
 
 def test_what_is_told_of_matter_and_papers() -> None:
     """No matter, a matter not told, papers not told and none: four things, not two."""
-    policy = POLICIES["kunshan"]
     company = {"on": DAY, "subject.kind": "company"}
     loan = {**company, "matter": True, "matter.code": "policy_loan", "matter.field": []}
-    assert one_row(policy, company)["outcome"] == "assessed"
-    assert one_row(policy, {**company, "matter": True})["outcome"] == "undetermined"
-    assert one_row(policy, loan)["possible"] == ["pending", "discretionary", "proceed"]
-    assert one_row(policy, loan)["missing"] == ["documents"]
-    assert one_row(policy, {**loan, "documents": True})["outcome"] == "pending"
-    assert one_row(policy, {**loan, "matter": None, "documents": True})["outcome"] == "pending"
+    asked = [
+        company,
+        {**company, "matter": True},
+        loan,
+        {**loan, "documents": True},
+        {**loan, "matter": None, "documents": True},
+    ]
+    rows = rows_of(POLICIES["kunshan"], [(row, []) for row in asked], results=["outcome", "possible", "missing"])
+    assert [row["outcome"] for row in rows] == ["assessed", "undetermined", "undetermined", "pending", "pending"]
+    assert rows[2]["possible"] == ["pending", "discretionary", "proceed"]
+    assert rows[2]["missing"] == ["documents"]
 
 
 def test_columns_that_the_tables_lack_are_unknown() -> None:

@@ -39,6 +39,9 @@ class Dialect(Protocol):
     def listed(self, entries: Node, *, in_order: bool = False) -> Node:
         """Make a list of entries built up as text: sorted, each once, or `in_order` as they stand."""
 
+    def list_type(self, of_dates: bool) -> str:
+        """Name the type in which lists come."""
+
     def no_list(self) -> Node:
         """Give what stands for a list where nothing is said."""
 
@@ -56,6 +59,9 @@ class _Common:
     settings: Mapping[str, int] = MappingProxyType({})
     first_day = "0001-01-01"
     not_yet = "9999-12-31"
+
+    def list_type(self, of_dates: bool) -> str:
+        return "ARRAY<DATE>" if of_dates else "ARRAY<TEXT>"
 
     def no_list(self) -> Node:
         return exp.Null()
@@ -201,6 +207,9 @@ class ClickHouse(_Common):
     settings = MappingProxyType({"join_use_nulls": 1})
     first_day = "1900-01-01"
     not_yet = "2299-12-31"
+
+    def list_type(self, of_dates: bool) -> str:
+        return "TEXT"
 
     def no_list(self) -> Node:
         return call("emptyArrayString")

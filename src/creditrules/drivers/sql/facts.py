@@ -37,7 +37,7 @@ from creditrules.program import ABSENT, NOT_YET, Atom, Condition, FactInfo, Prog
 ABSENT_TEXT = ""  # no request can give a blank text, so it stands for a fact that does not arise
 SQL_TYPES = {
     "bool": "BOOLEAN", "str": "TEXT", "enum": "TEXT", "level": "TEXT", "date": "DATE",
-    "number": "DECIMAL(38, 10)", "list[enum]": "ARRAY<TEXT>", "list[str]": "ARRAY<TEXT>", "list[date]": "ARRAY<DATE>",
+    "number": "DECIMAL(38, 10)",
 }  # fmt: skip
 
 
@@ -79,6 +79,11 @@ class Requests:
         if not self.has("document.kind"):
             return unknown("TEXT")
         return self.plan.given("document.kind", "paper", exp.cast(column("document.kind"), "TEXT"))
+
+    def nothing(self, fact: FactInfo) -> Node:
+        """Give NULL, of a fact's type."""
+        listed = fact.type.startswith("list[")
+        return unknown(self.dialect.list_type(fact.type == "list[date]") if listed else SQL_TYPES[fact.type])
 
     def has(self, name: str) -> bool:
         """Say whether the tables have a column."""
@@ -244,7 +249,7 @@ def _resolve(view: View, fact: FactInfo) -> Resolved:
     whens: list[tuple[Node, Node]] = []
     flagged = fact.type == "number" or fact.type.startswith("list[")
     absences: list[Node] = []
-    absent = unknown(SQL_TYPES[fact.type]) if flagged else atom(requests, fact.absent())  # type: ignore[arg-type]
+    absent = requests.nothing(fact) if flagged else atom(requests, fact.absent())  # type: ignore[arg-type]
     if fact.scope == "matter":
         whens.append((negated(view.there_is_a_matter), absent))
         absences.append(negated(view.there_is_a_matter))
@@ -266,7 +271,7 @@ def _resolve(view: View, fact: FactInfo) -> Resolved:
         whens.append((negated(premise.truth), absent))
         others = [when for when, _ in whens[:-1] if not (fact.scope == "matter" and when == whens[0][0])]
         absences.append(all_of((*(negated(surely(when)) for when in others), surely(negated(premise.truth)))))
-    node = _value(fact, given, whens)
+    node = _value(requests, fact, given, whens)
     about: About = "paper" if fact.about_paper else "request"
     value = plan.worked_out(
         view.called(f"{fact.name} as read"), view.key("fact", fact.name), node, "facts", about=about
@@ -284,12 +289,12 @@ def _resolve(view: View, fact: FactInfo) -> Resolved:
     return Resolved(value, missing, absence)
 
 
-def _value(fact: FactInfo, given: Node | None, whens: list[tuple[Node, Node]]) -> Node:
+def _value(requests: Requests, fact: FactInfo, given: Node | None, whens: list[tuple[Node, Node]]) -> Node:
     if not whens:
-        return unknown(SQL_TYPES[fact.type])
+        return requests.nothing(fact)
     if len(whens) == 1 and given is not None:
         return given
-    return case(*whens, otherwise=unknown(SQL_TYPES[fact.type]))
+    return case(*whens, otherwise=requests.nothing(fact))
 
 
 def _missing(
