@@ -204,7 +204,7 @@ class ClickHouse(_Common):
     """ClickHouse: its lists cannot be unknown, so a list comes as the JSON of one; its days end in 2299."""
 
     name = "clickhouse"
-    settings = MappingProxyType({"join_use_nulls": 1})
+    settings: Mapping[str, int] = MappingProxyType({"join_use_nulls": 1})
     first_day = "1900-01-01"
     not_yet = "2299-12-31"
 
