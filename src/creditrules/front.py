@@ -6,8 +6,10 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -17,11 +19,11 @@ from creditrules.answered import Decision
 from creditrules.cache import cache_folder
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
-from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
+from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
 from creditrules.drivers.python.engine import Engine
 from creditrules.drivers.python.lanes import nowhere
 from creditrules.drivers.python.tables import Elsewhere
-from creditrules.errors import PolicyError, RequestError
+from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.files import load_vocabulary, read_source
 from creditrules.loading import Kept, Made, load_file
 from creditrules.outline import Outline
@@ -41,6 +43,8 @@ from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
     from creditrules.case_file import CaseFile
     from creditrules.drivers.rete import Engine as SecondEngine
 
@@ -161,6 +165,30 @@ class Front:
         return timeline(decision.programs, decision.request, first, last)
 
 
+def sql_of(programs: tuple[Program, ...], dialect: str, options: Mapping[str, Any]) -> str:
+    """Give the SQL of some programs; raises `CreditRulesError` where there is none for the warehouse."""
+    sql = driver("sql", "sql")
+    if dialect not in sql.DIALECTS:
+        findings = Findings()
+        findings.report("CR530", None, nearest(dialect, sql.DIALECTS), name=dialect)
+        raise CreditRulesError(tuple(findings.found))
+    tables = sql.Tables(**{key: options[key] for key in ("requests", "papers", "calendar", "key") if key in options})
+    rest = {key: options[key] for key in ("columns", "text_dates", "results") if options.get(key) is not None}
+    return str(sql.to_sql(programs, dialect, tables=tables, **rest))
+
+
+def driver(name: str, extra: str) -> ModuleType:
+    """Give a driver that needs an extra; raises `CreditRulesError` where that is not installed."""
+    try:
+        return import_module(f"creditrules.drivers.{name}")
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("creditrules"):
+            raise
+        findings = Findings()
+        findings.report("CR531", None, advice("install-extra", extra=extra), extra=extra)
+        raise CreditRulesError(tuple(findings.found)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Policy(Front):
     """A document's rules, loaded and checked: immutable, safe to share between threads.
@@ -272,6 +300,27 @@ class Policy(Front):
     def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
+
+    def to_sql(self, dialect: str = "duckdb", **options: Any) -> str:
+        """Give one SQL statement that decides a table of requests, each as `decide` does; needs the extra `sql`.
+
+        `dialect` is `duckdb`, `spark`, `postgres`, `trino` or `clickhouse`. Options: `requests`, `papers` and
+        `calendar` name the tables, `key` the column that tells requests apart; `columns` are those that the tables
+        have, if not all that the policy reads; `text_dates` those of dates written as text; `results` what is asked
+        for. Raises `CreditRulesError` for another dialect, or without the extra.
+        """
+        return sql_of((self.program,), dialect, options)
+
+    def decide_spark(
+        self, requests: DataFrame, papers: DataFrame | None = None, *, on: dt.date | str | None = None, **options: Any
+    ) -> DataFrame:
+        """Decide a Spark DataFrame of requests, and one of their papers, in the session they belong to.
+
+        Nothing is collected. Options: `key` and `results`, as for `to_sql`. Needs the extra `spark`.
+        """
+        day = None if on is None else a_day(on, "on")
+        frame: DataFrame = driver("spark", "spark").decide_frame((self.program,), requests, papers, on=day, **options)
+        return frame
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again; raises `RequestError` if the policy or the result is another."""
