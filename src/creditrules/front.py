@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel
 
@@ -17,7 +17,7 @@ from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
-from creditrules.errors import PolicyError, RequestError
+from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.files import (
     beside,
     find_policy,
@@ -39,6 +39,9 @@ from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Vocabulary
 from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
+
+if TYPE_CHECKING:
+    from creditrules.drivers.table.deciding import DecidedTable
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -119,6 +122,47 @@ class Front:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
         raise NotImplementedError
 
+    def decide_table(
+        self,
+        table: object,
+        *,
+        on: dt.date | str | None = None,
+        columns: Sequence[str] | None = None,
+        documents: object = None,
+        consulted: Sequence[str] | str | None = None,
+        policy: str | None = None,
+        area: Sequence[str] | None = None,
+        keep: Sequence[str] = (),
+        out: str | Path | None = None,
+    ) -> DecidedTable:
+        """Decide a table of requests, a row each: an Arrow, pandas or Polars table, a DuckDB relation, or the path of
+        a Parquet or CSV file. The answer is a table of the same kind, or the file `out`. Needs the extra `tables`.
+
+        Columns are facts by full name (`subject.kind`) and `on`, `documents` and the like; `documents` may be a second
+        table of papers, too. `columns` selects what is answered, `keep` columns to carry along. A row that cannot be
+        read is refused with its findings, and stops no other. Raises `RequestError` where the whole cannot be read.
+        """
+        tables = _tables()
+        day = None if on is None else a_day(on, "on")
+        asking = tables.ask(
+            self, day, columns, {"policy": policy, "area": area, "consulted": consulted}, keep
+        )
+        if out is None:
+            return tables.decide_table(asking, table, documents)
+        return tables.decide_to_file(asking, table, Path(out), documents, again=self._again())
+
+    def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
+        """Give the programs that decide a request naming such a policy or area; `None` where it would be refused."""
+        raise NotImplementedError
+
+    def names_read(self) -> Vocabulary:
+        """Give every name that some request may use."""
+        raise NotImplementedError
+
+    def _again(self) -> tuple[Any, str]:
+        """Give how another process gets the same: what to call, and with which path."""
+        raise NotImplementedError
+
     def timeline(
         self,
         subject: Facts | None = None,
@@ -166,6 +210,17 @@ class Policy(Front):
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
         return decided_by((self,), tree, source, on, self.id)
 
+    def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
+        """Give the program; `None` where the request names another policy, and is refused."""
+        return (self.program,) if policy in (None, self.id) else None
+
+    def names_read(self) -> Vocabulary:
+        """Give the vocabulary with this policy's own facts."""
+        return self.vocabulary.with_facts(self.model.facts)
+
+    def _again(self) -> tuple[Any, str]:
+        return load, self.source.name
+
     def names(self, lang: Lang = "zh") -> Names:
         """Give the names a rendering needs, in Chinese or English."""
         return names_of((self,), self.vocabulary, lang)
@@ -208,6 +263,17 @@ def decided_by(
     changed_by = {name: fact.changed_by for name, fact in known.facts.items()}
     parts = {one.name: getattr(made, one.name) for one in fields(made)}
     return Decision(**parts, programs=programs, changed_by=changed_by)
+
+
+def _tables() -> Any:
+    """Give the driver of tables; raises `CreditRulesError` where the extra is not installed."""
+    try:
+        from creditrules.drivers.table import deciding
+    except ModuleNotFoundError:
+        findings = Findings()
+        findings.report("CR526", None, advice("install-extra", extra="tables"), extra="tables")
+        raise CreditRulesError(tuple(findings.found)) from None
+    return deciding
 
 
 def a_day(day: dt.date | str | None, name: str) -> dt.date:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from creditrules.checker import circles
 from creditrules.diagnostics import Finding, Findings, advice, nearest, sorted_findings
@@ -18,6 +19,7 @@ from creditrules.files import (
     shipped_folder,
 )
 from creditrules.front import Decision, Front, Policy, decided_by, examine, names_of, replayed
+from creditrules.program import Program
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span
@@ -79,6 +81,23 @@ class Library(Front):
             findings.report("CR508", policy_span(tree), near, spot="policy", name=name)
             raise RequestError(tuple(findings.found))
         return decided_by(picked, tree, source, on, None if area is not None else name, self.vocabulary)
+
+    def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
+        """Give the programs of the policy named, else of the area; `None` where neither is told or known."""
+        if policy is None and area is None:
+            return None
+        picked = self.of(area or ()) if policy is None else tuple(one for one in self.policies if one.id == policy)
+        return tuple(one.program for one in picked) if picked or policy is None else None
+
+    def names_read(self) -> Vocabulary:
+        """Give the vocabulary with the own facts of every policy."""
+        known = self.vocabulary
+        for one in self.policies:
+            known = known.with_facts(one.model.facts)
+        return known
+
+    def _again(self) -> tuple[Any, str]:
+        return Library, str(self.folder)
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again by the same documents; raises `RequestError` where anything differs."""

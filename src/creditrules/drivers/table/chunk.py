@@ -1,0 +1,176 @@
+"""One chunk of a table decided: rows that must have the same decision are decided once, the others one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from creditrules.decision import Decision
+from creditrules.diagnostics import Finding
+from creditrules.drivers.table.answers import COLUMNS, Column
+from creditrules.drivers.table.columns import plain_table
+from creditrules.drivers.table.keys import row_keys
+from creditrules.drivers.table.layout import Layout, read_layout
+from creditrules.drivers.table.refused import Refused, refused
+from creditrules.drivers.table.rows import SOURCE, request_tree, row_values
+from creditrules.errors import RequestError
+from creditrules.program import Program
+from creditrules.source import Source
+from creditrules.vocabulary import Vocabulary
+from creditrules.wording import Lang
+from creditrules.yaml_tree import Node
+
+Words = tuple[str, ...]
+
+
+class Front(Protocol):
+    """A policy or a library, as the front door gives it: it reads and decides a request, whatever is asked here."""
+
+    def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
+        """Decide a request; raises `RequestError` where it cannot be read."""
+
+    def panel(self, policy: str | None, area: Words | None) -> tuple[Program, ...] | None:
+        """Give the programs that decide such a request; `None` where there are none, or it is refused."""
+
+    def names_read(self) -> Vocabulary:
+        """Give every name a request may use."""
+
+    def text(self, decision: Any, lang: Lang = "zh", *, verbose: bool = False) -> str:
+        """Give a decision as text, `verbose` with its trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked of every row alike: by whom it is decided, the columns of the answer, and what rows do not say.
+
+    `fixed` may hold `policy`, `area` and `consulted`.
+    """
+
+    front: Front
+    columns: tuple[Column, ...]
+    on: dt.date | None = None
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    kept: Words = ()
+
+    def layout(self, schema: pa.Schema) -> Layout:
+        """Read what the columns of a table are; raises `RequestError` for one that is no part of a request."""
+        return read_layout(schema, self.front.names_read(), self.kept)
+
+    def decide(self, row: Mapping[str, Any], layout: Layout) -> Decision:
+        """Decide one row; raises `RequestError` where it cannot be read."""
+        return self.front.decide_tree(request_tree(row, layout, self.fixed), SOURCE, on=self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of a chunk, a row each in the order of the rows, and the findings of rows refused.
+
+    `counts` tells how many rows have an outcome in a matter; a refused row has the outcome `None`.
+    """
+
+    table: pa.Table
+    refused: list[Refused]
+    counts: Counter[tuple[str | None, str | None]]
+
+
+def decide_chunk(asking: Asking, table: pa.Table, wrong: Mapping[int, tuple[Finding, ...]] | None = None) -> Answers:
+    """Decide every row of a chunk; `wrong` holds findings already made of some rows."""
+    plain = plain_table(table)
+    layout = asking.layout(plain.schema)
+    wrong = wrong or {}
+    parts = Parts(asking.columns, len(plain))
+    findings: list[Refused] = []
+
+    def refuse(row: int, why: Iterable[Finding]) -> None:
+        key = plain["id"][row].as_py() if "id" in layout.plain else None
+        findings.extend(refused(row, key, why))
+
+    for row, why in wrong.items():
+        refuse(row, why)
+    rest = np.setdiff1d(np.arange(len(plain)), np.fromiter(wrong, np.int64, len(wrong)))
+    one_by_one(asking, plain, layout, rest, parts, refuse)
+    findings.sort(key=lambda one: one.row or 0)
+    answers = parts.table()
+    return Answers(answers, findings, _counts(parts.outcomes(), plain, layout))
+
+
+def one_by_one(
+    asking: Asking,
+    plain: pa.Table,
+    layout: Layout,
+    rows: np.ndarray[Any, np.dtype[np.int64]],
+    parts: Parts,
+    refuse: Callable[[int, Iterable[Finding]], None],
+) -> None:
+    """Decide rows by the reference, one for each key; a key that is refused is refused row by row, in the row's
+    own words."""
+    if not len(rows):
+        return
+    keys = row_keys(asking, plain, layout, rows)
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    answers: list[tuple[object, ...] | None] = []
+    for row in row_values(plain, rows[first]):
+        try:
+            decision = asking.decide(row, layout)
+            answers.append((decision.outcome, *(column.of(decision) for column in asking.columns)))
+        except RequestError:
+            answers.append(None)
+    parts.add(rows, answers, place.ravel())
+    bad = rows[np.array([one is None for one in answers], bool)[place.ravel()]]
+    for number, row in zip(bad.tolist(), row_values(plain, bad), strict=True):
+        try:
+            asking.decide(row, layout)
+        except RequestError as error:
+            refuse(number, error.findings)
+
+
+class Parts:
+    """Answers as they come, group by group, each row told which answer is its own; at the end one table."""
+
+    def __init__(self, columns: tuple[Column, ...], rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self.place = np.full(rows, -1, np.int64)
+        self._made = 0
+        self._arrays: list[list[pa.Array]] = [[] for _ in columns]
+        self._outcomes: list[pa.Array] = []
+
+    def add(
+        self, rows: np.ndarray[Any, Any], answers: list[tuple[object, ...] | None], which: np.ndarray[Any, Any]
+    ) -> None:
+        """Note the answers (outcome first, then the columns) of some rows; `None` where a row is refused."""
+        empty: tuple[object, ...] = (None,) * (len(self.columns) + 1)
+        whole = [one or empty for one in answers]
+        self._outcomes.append(pa.array([one[0] for one in whole], COLUMNS["outcome"].type))
+        for place, column in enumerate(self.columns):
+            self._arrays[place].append(pa.array([one[place + 1] for one in whole], column.type))
+        self.place[rows] = self._made + which
+        self._made += len(whole)
+
+    def outcomes(self) -> pa.Array:
+        """Give the outcome of every row, `None` where it is refused."""
+        return self._taken(self._outcomes, COLUMNS["outcome"].type)
+
+    def _taken(self, arrays: list[pa.Array], type_: pa.DataType) -> pa.Array:
+        if not arrays:
+            return pa.nulls(self.rows, type_)
+        whole = pa.concat_arrays(arrays)
+        return whole.take(pa.array(self.place, mask=self.place < 0))
+
+    def table(self) -> pa.Table:
+        """Give the columns selected, a row for every row of the chunk."""
+        made = [self._taken(arrays, column.type) for arrays, column in zip(self._arrays, self.columns, strict=True)]
+        return pa.table(made, schema=pa.schema([(column.name, column.type) for column in self.columns]))
+
+
+def _counts(outcomes: pa.Array, plain: pa.Table, layout: Layout) -> Counter[tuple[str | None, str | None]]:
+    names = {"outcome": outcomes}
+    if "matter.code" in layout.facts:
+        names["matter"] = plain["matter.code"].combine_chunks().cast(pa.string())
+    counted = pa.table(names).group_by(list(names)).aggregate([([], "count_all")]).to_pylist()
+    return Counter({(one["outcome"], one.get("matter")): one["count_all"] for one in counted})
