@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -41,7 +41,7 @@ from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
 
 if TYPE_CHECKING:
-    from creditrules.drivers.table.deciding import DecidedTable
+    from creditrules.drivers.table import DecidedTable
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -134,32 +134,37 @@ class Front:
         area: Sequence[str] | None = None,
         keep: Sequence[str] = (),
         out: str | Path | None = None,
+        workers: int = 1,
     ) -> DecidedTable:
         """Decide a table of requests, a row each: an Arrow, pandas or Polars table, a DuckDB relation, or the path of
         a Parquet or CSV file. The answer is a table of the same kind, or the file `out`. Needs the extra `tables`.
 
-        Columns are facts by full name (`subject.kind`) and `on`, `documents` and the like; `documents` may be a second
-        table of papers, too. `columns` selects what is answered, `keep` columns to carry along. A row that cannot be
-        read is refused with its findings, and stops no other. Raises `RequestError` where the whole cannot be read.
+        Columns are facts by full name (`subject.kind`) and `on`, `documents` and the like; `documents` may be a
+        second table of papers, too. `columns` selects what is answered, `keep` columns to carry along. A row that
+        cannot be read is refused with its findings, and stops no other. With `out`, `workers` processes decide, and a
+        run that was interrupted goes on. Raises `RequestError` where the whole cannot be read.
         """
-        tables = _tables()
+        tables = table_driver()
         day = None if on is None else a_day(on, "on")
-        asking = tables.ask(
-            self, day, columns, {"policy": policy, "area": area, "consulted": consulted}, keep
-        )
+        asking = tables.ask(self, day, columns, {"policy": policy, "area": area, "consulted": consulted}, keep)
         if out is None:
-            return tables.decide_table(asking, table, documents)
-        return tables.decide_to_file(asking, table, Path(out), documents, again=self._again())
+            return cast("DecidedTable", tables.decide_table(asking, table, documents))
+        made = tables.decide_to_file(asking, table, Path(out), documents, again=self.again(), workers=workers)
+        return cast("DecidedTable", made)
 
     def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
         """Give the programs that decide a request naming such a policy or area; `None` where it would be refused."""
+        raise NotImplementedError
+
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest of every policy, by its short name."""
         raise NotImplementedError
 
     def names_read(self) -> Vocabulary:
         """Give every name that some request may use."""
         raise NotImplementedError
 
-    def _again(self) -> tuple[Any, str]:
+    def again(self) -> tuple[Any, str]:
         """Give how another process gets the same: what to call, and with which path."""
         raise NotImplementedError
 
@@ -214,11 +219,16 @@ class Policy(Front):
         """Give the program; `None` where the request names another policy, and is refused."""
         return (self.program,) if policy in (None, self.id) else None
 
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest under the policy's short name."""
+        return {self.id: self.digest}
+
     def names_read(self) -> Vocabulary:
         """Give the vocabulary with this policy's own facts."""
         return self.vocabulary.with_facts(self.model.facts)
 
-    def _again(self) -> tuple[Any, str]:
+    def again(self) -> tuple[Any, str]:
+        """Give how another process gets the same: by loading the file."""
         return load, self.source.name
 
     def names(self, lang: Lang = "zh") -> Names:
@@ -265,15 +275,15 @@ def decided_by(
     return Decision(**parts, programs=programs, changed_by=changed_by)
 
 
-def _tables() -> Any:
+def table_driver() -> Any:
     """Give the driver of tables; raises `CreditRulesError` where the extra is not installed."""
     try:
-        from creditrules.drivers.table import deciding
+        from creditrules.drivers import table
     except ModuleNotFoundError:
         findings = Findings()
         findings.report("CR526", None, advice("install-extra", extra="tables"), extra="tables")
         raise CreditRulesError(tuple(findings.found)) from None
-    return deciding
+    return table
 
 
 def a_day(day: dt.date | str | None, name: str) -> dt.date:

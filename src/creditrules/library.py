@@ -89,6 +89,10 @@ class Library(Front):
         picked = self.of(area or ()) if policy is None else tuple(one for one in self.policies if one.id == policy)
         return tuple(one.program for one in picked) if picked or policy is None else None
 
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest of every policy, by its short name."""
+        return {one.id: one.digest for one in self.policies}
+
     def names_read(self) -> Vocabulary:
         """Give the vocabulary with the own facts of every policy."""
         known = self.vocabulary
@@ -96,7 +100,8 @@ class Library(Front):
             known = known.with_facts(one.model.facts)
         return known
 
-    def _again(self) -> tuple[Any, str]:
+    def again(self) -> tuple[Any, str]:
+        """Give how another process gets the same: by loading the folder."""
         return Library, str(self.folder)
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:

@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from creditrules.cli.batch import batch
 from creditrules.cli.check import check
 from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
@@ -33,5 +34,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage, new):
+for _command in (decide, explain, needs, timeline, check, test, coverage, new, batch):
     main.add_command(_command)

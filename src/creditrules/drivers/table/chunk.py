@@ -38,6 +38,9 @@ class Front(Protocol):
     def panel(self, policy: str | None, area: Words | None) -> tuple[Program, ...] | None:
         """Give the programs that decide such a request; `None` where there are none, or it is refused."""
 
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest of every policy."""
+
     def names_read(self) -> Vocabulary:
         """Give every name a request may use."""
 

@@ -53,7 +53,7 @@ def plain_array(array: pa.Array) -> pa.Array:
 
 
 def _is_list_view(type_: pa.DataType) -> bool:
-    return pa.types.is_list_view(type_) or pa.types.is_large_list_view(type_)
+    return bool(pa.types.is_list_view(type_) or pa.types.is_large_list_view(type_))
 
 
 def _list(array: pa.ListArray) -> pa.Array:

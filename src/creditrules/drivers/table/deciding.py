@@ -17,7 +17,7 @@ from creditrules.drivers.table.answers import columns_named
 from creditrules.drivers.table.chunk import Answers, Asking, Front, decide_chunk
 from creditrules.drivers.table.columns import plain_table
 from creditrules.drivers.table.papers import PaperTable
-from creditrules.drivers.table.refused import Refused
+from creditrules.drivers.table.refused import Refused, from_csv, refused_beside
 from creditrules.drivers.table.rows import row_values
 from creditrules.drivers.table.source import Source, open_table
 from creditrules.drivers.table.summary import Summary, summary
@@ -33,16 +33,25 @@ class DecidedTable:
     """A table of requests, decided.
 
     `table` has a row for each row that came in, in their order: its key `id` (or its number `row`, from 0), the
-    columns kept, and the columns of the answer; these are null in a row that was refused. `refused` says why, `summary`
-    counts outcomes and matters. `path` is the file, where the answers were written to one, and then `table` is `None`.
+    columns kept, and the columns of the answer; these are null in a row that was refused. `refused` says why,
+    `summary` counts outcomes and matters. `path` is the file, where the answers were written to one; then `table` is
+    `None`.
     """
 
     table: Any
-    refused: tuple[Refused, ...]
+    found: tuple[Refused, ...]
     summary: Summary
     path: Path | None = None
     _asking: Asking | None = field(default=None, repr=False, compare=False)
     _row: Callable[[int], pa.Table] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """Give the findings of the rows refused, in their order; read from the file if there is one."""
+        if self.path is None:
+            return self.found
+        with refused_beside(self.path).open(encoding="utf-8", newline="") as text:
+            return tuple(from_csv(text))
 
     def decision(self, row: int) -> Decision:
         """Decide a row once more, with the whole decision and its trace; `row` is its number, from 0.

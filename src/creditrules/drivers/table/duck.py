@@ -30,7 +30,10 @@ def _refuse(code: str, spot: str, help_: Advice | None = None, **words: object) 
 
 def connection(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """Open a database in memory of one's own, which keeps rows in their order and installs nothing."""
-    config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
     if threads is not None:
         config["threads"] = str(threads)
     return duckdb.connect(":memory:", config=config)
@@ -70,6 +73,12 @@ def count_rows(path: Path) -> int | None:
         return None
     found = connection().execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [_escaped(path)]).fetchone()
     return int(found[0]) if found is not None and found[0] is not None else None
+
+
+def one_row(path: Path, row: int) -> pa.Table:
+    """Read one row of a file by its number, from 0; an empty table where there is none."""
+    found: pa.Table = relation_reader(_relation(connection(), path, kind_of_file(path)).limit(1, row), 1).read_all()
+    return found
 
 
 def is_relation(value: object) -> bool:

@@ -84,9 +84,7 @@ def _fields(
             yield from _fields(findings, field.type, vocabulary, here)
             continue
         name = paper_fact(here)
-        if name == "document.id":
-            yield here, name
-        elif name in vocabulary.facts or name in IDENTITY[3:]:
+        if name == "document.id" or name in vocabulary.facts or name in IDENTITY[3:]:
             yield here, name
         else:
             known = [one for one in vocabulary.facts if one.partition(".")[0] in PAPER_SCOPES]

@@ -1,4 +1,4 @@
-"""Papers told in a table of their own: each row a paper, its column `request` the key of the request it belongs to."""
+"""Papers told in a table of their own: each row a paper, its column `request` the key of its request."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class PaperTable:
         sorted_keys = keys.take(order)
         encoded = sorted_keys.dictionary_encode()
         self.keys = encoded.dictionary
-        starts = np.flatnonzero(np.diff(encoded.indices.to_numpy(), prepend=-1)) if len(encoded) else np.array([], int)
+        starts = (
+            np.flatnonzero(np.diff(encoded.indices.to_numpy(), prepend=-1)) if len(encoded) else np.array([], int)
+        )
         self._starts = np.append(starts, len(encoded))
         facts = [name for name in plain.column_names if name != "request"]
         columns = [plain[name].combine_chunks().take(order) for name in facts]

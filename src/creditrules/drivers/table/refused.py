@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from creditrules.diagnostics import Finding
 
@@ -63,3 +64,15 @@ def as_csv(rows: Iterable[Refused], *, heading: bool = True) -> str:
         writer.writerow(HEADINGS)
     writer.writerows(("" if cell is None else cell for cell in one.cells()) for one in rows)
     return text.getvalue()
+
+
+def from_csv(text: Iterable[str]) -> list[Refused]:
+    """Read entries as `as_csv` writes them, with their heading."""
+    rows = csv.reader(text)
+    next(rows, None)
+    return [Refused(int(row[0]) if row[0] else None, row[1] or None, *row[2:8]) for row in rows]
+
+
+def refused_beside(path: Path) -> Path:
+    """Name the file of rows refused beside a result or a part: `answers.refused.csv`."""
+    return path.with_name(f"{path.stem}.refused.csv")

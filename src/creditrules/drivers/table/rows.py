@@ -75,7 +75,9 @@ def _matter(row: Mapping[str, Any], layout: Layout, parts: list[tuple[Scalar, No
     if parts:
         findings = Findings(SOURCE)
         name = f"matter.{parts[0][0].text}"
-        findings.report("CR521", None, advice("correct-one"), spot="matter", column="matter", given="false", fact=name)
+        findings.report(
+            "CR521", None, advice("correct-one"), spot="matter", column="matter", given="false", fact=name
+        )
         raise RequestError(tuple(findings.found))
     return None
 

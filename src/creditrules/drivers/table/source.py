@@ -1,4 +1,4 @@
-"""Tables in and out: Arrow, pandas, Polars, a DuckDB relation, a path; the answer is of the same kind as the question."""
+"""Tables in and out: Arrow, pandas, Polars, a DuckDB relation, a path; what goes out is of the kind that came in."""
 
 from __future__ import annotations
 
