@@ -38,7 +38,7 @@ def plain_array(array: pa.Array) -> pa.Array:
     if pa.types.is_floating(type_):
         return _whole_numbers(array)
     if pa.types.is_date(type_):
-        return _dates(array.cast(pa.date32()))
+        return _dates(array if type_ == pa.date32() else array.cast(pa.date32()))
     if pa.types.is_timestamp(type_):
         return _days(array)
     if pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_) or _is_list_view(type_):
@@ -46,9 +46,7 @@ def plain_array(array: pa.Array) -> pa.Array:
     if pa.types.is_list(type_):
         return _list(array)
     if pa.types.is_struct(type_):
-        parts = [plain_array(part) for part in array.flatten()]
-        names = [type_.field(place).name for place in range(type_.num_fields)]
-        return pa.StructArray.from_arrays(parts, names, mask=pc.is_null(array))
+        return _struct(array)
     return array
 
 
@@ -57,14 +55,23 @@ def _is_list_view(type_: pa.DataType) -> bool:
 
 
 def _list(array: pa.ListArray) -> pa.Array:
-    inner = plain_array(array.values)
-    if inner is array.values or inner.type == array.type.value_type:
+    values = array.values
+    inner = plain_array(values)
+    if inner is values:
         return array
-    offsets = array.offsets
-    mask = pc.is_null(array) if array.null_count else None
-    if array.offset and mask is not None:
-        return pa.array(array.to_pylist(), pa.list_(inner.type))
-    return pa.ListArray.from_arrays(offsets, inner, mask=mask)
+    if array.offset:
+        array = array.take(pa.array(range(len(array))))
+        inner = plain_array(array.values)
+    return pa.ListArray.from_arrays(array.offsets, inner, mask=pc.is_null(array) if array.null_count else None)
+
+
+def _struct(array: pa.StructArray) -> pa.Array:
+    values = array.flatten()
+    parts = [plain_array(part) for part in values]
+    if all(part is value for part, value in zip(parts, values, strict=True)):
+        return array
+    names = [array.type.field(place).name for place in range(array.type.num_fields)]
+    return pa.StructArray.from_arrays(parts, names, mask=pc.is_null(array))
 
 
 def _whole_numbers(array: pa.Array) -> pa.Array:

@@ -31,7 +31,7 @@ class PaperTable:
             raise RequestError(_finding("CR202", "documents", key="request", place="@a-paper"))
         keys = plain["request"].combine_chunks().cast(pa.string())
         self._lost = [plain["id"][row].as_py() if "id" in plain.column_names else None for row in _nulls(keys)]
-        order = pc.sort_indices(keys, null_placement="at_end").slice(0, len(keys) - keys.null_count)
+        order = pc.sort_indices(keys).slice(0, len(keys) - keys.null_count)
         sorted_keys = keys.take(order)
         encoded = sorted_keys.dictionary_encode()
         self.keys = encoded.dictionary
