@@ -65,6 +65,12 @@ class Asking:
         """Read what the columns of a table are; raises `RequestError` for one that is no part of a request."""
         return read_layout(schema, self.front.names_read(), self.kept)
 
+    def panel(self) -> tuple[str | None, Words | None]:
+        """Give the policy and the area that are the same for all rows."""
+        policy, area = self.fixed.get("policy"), self.fixed.get("area")
+        words = (area,) if isinstance(area, str) else tuple(area) if isinstance(area, list | tuple) else None
+        return policy if isinstance(policy, str) else None, words
+
     def decide(self, row: Mapping[str, Any], layout: Layout) -> Decision:
         """Decide one row; raises `RequestError` where it cannot be read."""
         return self.front.decide_tree(request_tree(row, layout, self.fixed), SOURCE, on=self.on)
@@ -115,22 +121,38 @@ def one_by_one(
     own words."""
     if not len(rows):
         return
-    keys = row_keys(asking, plain, layout, rows)
+    keys = _keys(asking, plain.take(pa.array(rows)), layout)
     _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    place = place.ravel()
     answers: list[tuple[object, ...] | None] = []
     for row in row_values(plain, rows[first]):
         try:
-            decision = asking.decide(row, layout)
-            answers.append((decision.outcome, *(column.of(decision) for column in asking.columns)))
+            answers.append(_answer(asking, row, layout))
         except RequestError:
             answers.append(None)
-    parts.add(rows, answers, place.ravel())
-    bad = rows[np.array([one is None for one in answers], bool)[place.ravel()]]
-    for number, row in zip(bad.tolist(), row_values(plain, bad), strict=True):
+    bad = np.array([one is None for one in answers], bool)[place]
+    parts.add(rows[~bad], answers, place[~bad])
+    for number, row in zip(rows[bad].tolist(), row_values(plain, rows[bad]), strict=True):
         try:
-            asking.decide(row, layout)
+            parts.add(np.array([number]), [_answer(asking, row, layout)], np.array([0]))
         except RequestError as error:
             refuse(number, error.findings)
+
+
+def _answer(asking: Asking, row: Mapping[str, Any], layout: Layout) -> tuple[object, ...]:
+    decision = asking.decide(row, layout)
+    return decision.outcome, *(column.of(decision) for column in asking.columns)
+
+
+def _keys(asking: Asking, table: pa.Table, layout: Layout) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Number rows so that those of one number have the same decision; where documents differ by row, each is alone."""
+    whole = any(column.whole for column in asking.columns)
+    programs = None
+    if not {"policy", "area"} & layout.plain:
+        programs = asking.front.panel(*asking.panel())
+    if not programs:
+        return np.arange(len(table))
+    return row_keys(table, layout, programs, asking.front.names_read(), asking.on, whole)
 
 
 class Parts:
