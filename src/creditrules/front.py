@@ -168,6 +168,10 @@ class Front:
         """Give how another process gets the same: what to call, and with which path."""
         raise NotImplementedError
 
+    def names(self, lang: Lang = "zh") -> Names:
+        """Give the names a rendering needs, in Chinese or English."""
+        raise NotImplementedError
+
     def timeline(
         self,
         subject: Facts | None = None,

@@ -12,7 +12,8 @@ from creditrules.decision import Decision
 from creditrules.diagnostics import Findings, nearest
 from creditrules.errors import RequestError
 
-WORDS = pa.list_(pa.string())
+WORD = pa.dictionary(pa.int32(), pa.string())
+WORDS = pa.list_(WORD)
 PAPERS = pa.list_(
     pa.struct(
         {"id": pa.string(), "kind": pa.string(), "status": pa.string(), "from": pa.date32(), "until": pa.date32()}

@@ -14,9 +14,12 @@ import pyarrow as pa
 from creditrules.decision import Decision
 from creditrules.diagnostics import Finding
 from creditrules.drivers.table.answers import COLUMNS, Column
+from creditrules.drivers.table.assembled import column_of, in_order, outcomes_of
 from creditrules.drivers.table.columns import plain_table
 from creditrules.drivers.table.keys import row_keys
 from creditrules.drivers.table.layout import Layout, read_layout
+from creditrules.drivers.table.masks import COVERED, held_in
+from creditrules.drivers.table.plans import plans_of
 from creditrules.drivers.table.refused import Refused, refused
 from creditrules.drivers.table.rows import SOURCE, request_tree, row_values
 from creditrules.errors import RequestError
@@ -71,6 +74,13 @@ class Asking:
         words = (area,) if isinstance(area, str) else tuple(area) if isinstance(area, list | tuple) else None
         return policy if isinstance(policy, str) else None, words
 
+    def programs(self) -> tuple[Program, ...] | None:
+        """Give the programs that decide every row; `None` where there are none, or every row would be refused."""
+        policy, area = self.panel()
+        if any(not str(word).strip() for word in (policy or "-", *(area or ()))):
+            return None
+        return self.front.panel(policy, area) or None
+
     def decide(self, row: Mapping[str, Any], layout: Layout) -> Decision:
         """Decide one row; raises `RequestError` where it cannot be read."""
         return self.front.decide_tree(request_tree(row, layout, self.fixed), SOURCE, on=self.on)
@@ -103,10 +113,25 @@ def decide_chunk(asking: Asking, table: pa.Table, wrong: Mapping[int, tuple[Find
     for row, why in wrong.items():
         refuse(row, why)
     rest = np.setdiff1d(np.arange(len(plain)), np.fromiter(wrong, np.int64, len(wrong)))
-    one_by_one(asking, plain, layout, rest, parts, refuse)
+    done = _by_columns(asking, plain, layout, parts) if not wrong else rest[:0]
+    one_by_one(asking, plain, layout, np.setdiff1d(rest, done, assume_unique=True), parts, refuse)
     findings.sort(key=lambda one: one.row or 0)
     answers = parts.table()
     return Answers(answers, findings, _counts(parts.outcomes(), plain, layout))
+
+
+def _by_columns(asking: Asking, plain: pa.Table, layout: Layout, parts: Parts) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Decide what rows can be by whole columns; gives those that were."""
+    names = frozenset(column.name for column in asking.columns)
+    programs = asking.programs() if names <= COVERED and "consulted" not in asking.fixed else None
+    vocabulary = asking.front.names_read()
+    found = held_in(plain, layout, programs, vocabulary, asking.on, names) if programs else None
+    if found is None or programs is None:
+        return np.empty(0, np.int64)
+    held = in_order(found)
+    plans = plans_of(programs)
+    parts.add_columns(held.rows, outcomes_of(held), [column_of(one.name, held, plans) for one in asking.columns])
+    return held.rows
 
 
 def one_by_one(
@@ -149,7 +174,7 @@ def _keys(asking: Asking, table: pa.Table, layout: Layout) -> np.ndarray[Any, np
     whole = any(column.whole for column in asking.columns)
     programs = None
     if not {"policy", "area"} & layout.plain:
-        programs = asking.front.panel(*asking.panel())
+        programs = asking.programs()
     if not programs:
         return np.arange(len(table))
     return row_keys(table, layout, programs, asking.front.names_read(), asking.on, whole)
@@ -171,11 +196,25 @@ class Parts:
         """Note the answers (outcome first, then the columns) of some rows; `None` where a row is refused."""
         empty: tuple[object, ...] = (None,) * (len(self.columns) + 1)
         whole = [one or empty for one in answers]
-        self._outcomes.append(pa.array([one[0] for one in whole], COLUMNS["outcome"].type))
-        for place, column in enumerate(self.columns):
-            self._arrays[place].append(pa.array([one[place + 1] for one in whole], column.type))
-        self.place[rows] = self._made + which
-        self._made += len(whole)
+        outcomes = pa.array([one[0] for one in whole], COLUMNS["outcome"].type)
+        arrays = [
+            pa.array([one[place + 1] for one in whole], column.type) for place, column in enumerate(self.columns)
+        ]
+        self.add_columns(rows, outcomes, arrays, which)
+
+    def add_columns(
+        self,
+        rows: np.ndarray[Any, Any],
+        outcomes: pa.Array,
+        arrays: list[pa.Array],
+        which: np.ndarray[Any, Any] | None = None,
+    ) -> None:
+        """Note answers as columns; `which` of them is a row's own, the first the first row's if that is not said."""
+        self.place[rows] = self._made + (np.arange(len(rows)) if which is None else which)
+        self._made += len(outcomes)
+        self._outcomes.append(outcomes)
+        for known, array in zip(self._arrays, arrays, strict=True):
+            known.append(array)
 
     def outcomes(self) -> pa.Array:
         """Give the outcome of every row, `None` where it is refused."""
@@ -184,8 +223,13 @@ class Parts:
     def _taken(self, arrays: list[pa.Array], type_: pa.DataType) -> pa.Array:
         if not arrays:
             return pa.nulls(self.rows, type_)
+        if len(arrays) == 1 and len(arrays[0]) == self.rows and self._straight():
+            return arrays[0]
         whole = pa.concat_arrays(arrays)
         return whole.take(pa.array(self.place, mask=self.place < 0))
+
+    def _straight(self) -> bool:
+        return self._made == self.rows and bool(np.array_equal(self.place, np.arange(self.rows)))
 
     def table(self) -> pa.Table:
         """Give the columns selected, a row for every row of the chunk."""

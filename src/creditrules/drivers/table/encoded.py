@@ -19,7 +19,7 @@ from creditrules.identifiers import citizen_number_fault, credit_code_fault
 from creditrules.program import Value
 from creditrules.request_reader import read_request
 from creditrules.vocabulary import Fact, Vocabulary
-from creditrules.yaml_tree import ListNode, MapNode, Scalar
+from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
 
 Ints: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 EPOCH = dt.date(1970, 1, 1)
@@ -45,6 +45,7 @@ class Reading:
             tree = MapNode(((Scalar(scope, True, None), MapNode((entry,), None)),), None)
         else:
             kind = (Scalar("kind", True, None), Scalar(next(iter(self.vocabulary.papers), ""), True, None))
+            parts: tuple[tuple[Scalar, Node], ...]
             if scope == "issuer":
                 parts = (kind, (Scalar("issuer", True, None), MapNode((entry,), None)))
             else:
@@ -85,7 +86,7 @@ def classes(array: pa.Array, name: str, use: Use | None, reading: Reading, on: I
 
 def _writable(type_: pa.DataType) -> bool:
     """Say whether a number's text in Arrow is how a request would write it: whole numbers alone."""
-    return pa.types.is_integer(type_)
+    return bool(pa.types.is_integer(type_))
 
 
 def _alone(array: pa.Array) -> Ints:
@@ -137,7 +138,8 @@ def _words(array: pa.Array, fact: Fact, use: Use, reading: Reading) -> Ints:
     if use.idle:
         numbers = [0 if number >= 0 else number for number in numbers]
     table = np.array([*numbers, 0 if use.idle else NULL], np.int64)
-    return table[encoded.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)]
+    found: Ints = table[encoded.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _numbers(array: pa.Array, use: Use) -> Ints:
@@ -203,4 +205,5 @@ def days_of(array: pa.Array | None, fixed: dt.date | None, rows: int) -> Ints | 
             return None
     if not pa.types.is_date32(array.type):
         return None
-    return array.cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = array.cast(pa.int32()).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found

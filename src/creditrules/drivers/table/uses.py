@@ -59,8 +59,8 @@ def _note(found: dict[str, Use], piece: object) -> None:
         case DayTest(left=FactDay(fact=fact), right=Today()) | DayTest(left=Today(), right=FactDay(fact=fact)):
             found[fact.name].idle = False
         case DayTest(left=left, right=right):
-            for day in (left, right):
-                _note_exact(found, day)
+            for side in (left, right):
+                _note_exact(found, side)
         case Fixed() | Today() | FactDay() | Shifted():
             _note_exact(found, piece)
         case FactInfo(name=name):
