@@ -112,9 +112,11 @@ def decide_chunk(asking: Asking, table: pa.Table, wrong: Mapping[int, tuple[Find
 
     for row, why in wrong.items():
         refuse(row, why)
-    rest = np.setdiff1d(np.arange(len(plain)), np.fromiter(wrong, np.int64, len(wrong)))
-    done = _by_columns(asking, plain, layout, parts) if not wrong else rest[:0]
-    one_by_one(asking, plain, layout, np.setdiff1d(rest, done, assume_unique=True), parts, refuse)
+    left = np.ones(len(plain), bool)
+    left[list(wrong)] = False
+    if not wrong:
+        left[_by_columns(asking, plain, layout, parts)] = False
+    one_by_one(asking, plain, layout, np.flatnonzero(left), parts, refuse)
     findings.sort(key=lambda one: one.row or 0)
     answers = parts.table()
     return Answers(answers, findings, _counts(parts.outcomes(), plain, layout))

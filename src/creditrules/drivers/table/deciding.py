@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from creditrules.decision import Decision
@@ -144,7 +145,7 @@ def result_table(chunk: pa.Table, answers: Answers, asking: Asking, first: int) 
         columns.append(chunk["id"])
     else:
         names.append("row")
-        columns.append(pa.array(range(first, first + len(chunk)), pa.int64()))
+        columns.append(pa.array(np.arange(first, first + len(chunk))))
     for name in asking.kept:
         names.append(name)
         columns.append(chunk[name])
