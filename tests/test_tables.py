@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -363,3 +364,14 @@ def test_a_library_decides_each_row_by_its_area_or_policy() -> None:
     assert answered(result, ("outcome", "digest")) == wanted
     fixed = library.decide_table(table.drop_columns(["policy", "area"]), area=suzhou, columns=["outcome", "digest"])
     assert answered(fixed, ("outcome", "digest")) == [wanted[0]] * 4
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in sys.modules if one.startswith("creditrules.drivers.table")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("creditrules.drivers.table")
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(cr.CreditRulesError) as caught:
+        KUNSHAN.decide_table(kunshan_table())
+    assert [one.code for one in caught.value.findings] == ["CR526"]
+    assert "creditrules[tables]" in str(caught.value)
