@@ -1,4 +1,4 @@
-"""`creditrules batch`: from file to file, taken up again where it was interrupted, without loss and without doubles."""
+"""`creditrules batch`: from file to file, taken up again where it was interrupted, without loss or doubles."""
 
 from __future__ import annotations
 
