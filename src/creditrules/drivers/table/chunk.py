@@ -172,7 +172,7 @@ def _answer(asking: Asking, row: Mapping[str, Any], layout: Layout) -> tuple[obj
 
 
 def _keys(asking: Asking, table: pa.Table, layout: Layout) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Number rows so that those of one number have the same decision; where documents differ by row, each is alone."""
+    """Number rows so that those of one number have the same decision; alone where documents differ by row."""
     whole = any(column.whole for column in asking.columns)
     programs = None
     if not {"policy", "area"} & layout.plain:

@@ -1,4 +1,4 @@
-"""Columns of facts as numbers: each value by what programs can tell of it, read as the reader of requests reads it."""
+"""Columns of facts as numbers: each value by what programs can tell of it, read as in any request."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NULL, ALONE = -1, -2  # classes: not told; a value that only the reader of reque
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What it takes to read a single value as a request's: the names, a kind of paper, and the day if there is one."""
+    """What it takes to read a single value as in a request: the names, and the day if there is one."""
 
     vocabulary: Vocabulary
     on: dt.date | None

@@ -27,8 +27,8 @@ COVERED = frozenset({"outcome", "possible", "rules", "measures", "options", "mis
 
 @dataclass(slots=True)
 class Held:
-    """What holds in rows decided by columns, in the order of `rows`: the place of the outcome among all outcomes, bits
-    of measures and of options, and the numbers of the rules that hold, `counts` of them for each row."""
+    """What holds in rows decided by columns, in the order of `rows`: the place of the outcome among all outcomes,
+    bits of measures and of options, and the numbers of the rules that hold, `counts` of them for each row."""
 
     rows: Ints
     outcome: np.ndarray[Any, Any]
@@ -136,15 +136,16 @@ def _one(plain: pa.Table, column: str) -> pa.Array:
 
 def _group(plans: Plans, plan: Plan, view: Rows, nulls: dict[str, Bools], rows: Ints, names: frozenset[str]) -> Held:
     """Decide the rows of one matter; those in which a fact that some rule reads is not told are left over."""
-    masks = _masks(plan, view)
-    matrix = _matrix([mask for mask, _ in masks], len(rows))
+    masks, besides = _masks(plan, view)
+    held = _matrix(masks, len(rows))
+    packed = np.packbits(held, axis=1)
+    ladder = _joined_bits(packed, plan.ladder)
+    for mask, bits in besides:
+        ladder |= bits * np.asarray(mask)
     missing = [nulls[name][view.rows] for name in view.read if name in nulls]
     if missing:
         told = ~np.logical_or.reduce(missing)
-        matrix, rows = matrix[told], rows[told]
-    held = matrix[:, : len(plan.rules)]
-    packed = np.packbits(matrix, axis=1)
-    ladder = _joined_bits(packed, np.array([bits for _, bits in masks], np.int64))
+        held, packed, ladder, rows = held[told], packed[told], ladder[told], rows[told]
     empty = np.empty(0, np.int64)
     rules = "rules" in names
     return Held(
@@ -157,10 +158,10 @@ def _group(plans: Plans, plan: Plan, view: Rows, nulls: dict[str, Bools], rows: 
     )
 
 
-def _masks(plan: Plan, view: Rows) -> list[tuple[Truths, int]]:
-    """Say for every rule where it holds, with its bits of the ladder; then for every requirement where it is not met;
+def _masks(plan: Plan, view: Rows) -> tuple[list[Truths], list[tuple[Truths, int]]]:
+    """Say for every rule where it holds; and besides, with its bits of the ladder, where a requirement is not met,
     and where no document applies."""
-    if plan.over_papers and view.papers != "none":
+    if plan.on_papers and view.papers != "none":
         raise NotCoveredError
     on = view.on
     applies: dict[str, Truths] = {}
@@ -184,27 +185,22 @@ def _masks(plan: Plan, view: Rows) -> list[tuple[Truths, int]]:
             made[place] = all_of(parts)
         return made[place]
 
-    found: list[tuple[Truths, int]] = [(holds(place), int(bits)) for place, bits in enumerate(plan.ladder)]
+    found = [holds(place) for place in range(len(plan.rules))]
+    besides: list[tuple[Truths, int]] = []
     for place, effect in plan.requires:
-        if found[place][0] is not False:
-            found.append((all_of([found[place][0], opposite(_met(effect, view))]), PENDING))
+        if found[place] is not False:
+            besides.append((all_of([found[place], opposite(_met(effect, view))]), PENDING))
     none_applies = opposite(any_of(applies.values()))
     if none_applies is not False:
-        found.append((none_applies, NOT_APPLICABLE))
-    return found
+        besides.append((none_applies, NOT_APPLICABLE))
+    return found, besides
 
 
 def _met(effect: Require, view: Rows) -> Truths:
     """Say where a requirement is met, no paper having been handed in."""
-    ways: list[Truths] = []
-    for way in effect.alternatives:
-        if way.kind == "paper":
-            if view.papers != "none":
-                raise NotCoveredError
-            ways.append(False)
-        else:
-            assert way.condition is not None
-            ways.append(view.holds(way.condition))
+    ways = [
+        way.condition is not None and way.kind == "step" and view.holds(way.condition) for way in effect.alternatives
+    ]
     return any_of(ways) if effect.mode == "any_of" else all_of(ways)
 
 
@@ -216,17 +212,11 @@ def _matrix(masks: list[Truths], rows: int) -> Bools:
     return np.ascontiguousarray(found.T)
 
 
-_BYTES = (np.arange(256)[:, None] >> np.arange(7, -1, -1)) & 1  # the bits of every byte, the highest first
-
-
-def _joined_bits(packed: np.ndarray[Any, Any], bits: Ints) -> Ints:
+def _joined_bits(packed: np.ndarray[Any, Any], tables: tuple[Ints, ...]) -> Ints:
     """Join the bits of all rules that hold, a byte of eight rules at a time."""
     found = np.zeros(len(packed), np.int64)
-    for place in range(0, len(bits), 8):
-        here = np.zeros(8, np.int64)
-        here[: len(bits[place : place + 8])] = bits[place : place + 8]
-        if here.any():
-            found |= np.bitwise_or.reduce(np.where(_BYTES, here, 0), axis=1)[packed[:, place // 8]]
+    for place, table in enumerate(tables):
+        found |= table[packed[:, place]]
     return found
 
 

@@ -35,23 +35,25 @@ _TARGETS = 5
 class Plan:
     """The rules that speak to a matter (not those about papers), by name; what each brings; what is asked besides.
 
-    `overriders` gives for a rule the places of those that override it; `over_papers` tells that one about papers does.
+    `overriders` gives for a rule the places of those that override it. `on_papers` tells that papers have to be told:
+    a rule about them overrides another, or one is required. `requires` are those requirements that may be met though
+    no paper was handed in. `ladder`, `measures` and `options` are the bits of rules, for every byte of eight rules.
     """
 
     programs: Programs
     rules: tuple[Rule, ...]
     numbers: Ints  # of the rules, in all
     overriders: tuple[tuple[int, ...], ...]
-    over_papers: bool
+    on_papers: bool
     requires: tuple[tuple[int, Require], ...]
-    ladder: Ints
-    measures: Ints
-    options: Ints
+    ladder: tuple[Ints, ...]
+    measures: tuple[Ints, ...]
+    options: tuple[Ints, ...]
     last: str
 
 
 class Plans:
-    """Plans for the matters of some programs, made as they are needed; with the names that bits and numbers stand for."""
+    """Plans for the matters of some programs, made as they are needed; and the names behind bits and numbers."""
 
     def __init__(self, programs: Programs) -> None:
         self.programs = tuple(sorted(programs, key=lambda one: one.policy))
@@ -104,22 +106,28 @@ class Plans:
         by = [[key for key in self._overriders.get(rule.key, ()) if key in keys] for rule in single]
         run = _empty_run(self.programs, matter)
         ladder = _Ladder(run, self.targets)
+        requires = [
+            (place, effect)
+            for place, rule in enumerate(single)
+            if rule.left_to is None
+            for effect in rule.effects
+            if isinstance(effect, Require)
+        ]
+        ladder_bits = np.array([ladder.bits(rule) for rule in single], np.int64)
+        for place, effect in requires:
+            if _never_met(effect):
+                ladder_bits[place] |= PENDING
         return Plan(
             programs=self.programs,
             rules=single,
             numbers=np.array([self._numbers[rule.key] for rule in single], np.int64),
             overriders=tuple(tuple(places[key] for key in one if key in places) for one in by),
-            over_papers=any(self._all[key].each for one in by for key in one),
-            requires=tuple(
-                (place, effect)
-                for place, rule in enumerate(single)
-                if rule.left_to is None
-                for effect in rule.effects
-                if isinstance(effect, Require)
-            ),
-            ladder=np.array([ladder.bits(rule) for rule in single], np.int64),
-            measures=_coded(single, _measures, self.measure_names),
-            options=_coded(single, _options, self.option_names),
+            on_papers=any(self._all[key].each for one in by for key in one)
+            or any(way.kind == "paper" for _, effect in requires for way in effect.alternatives),
+            requires=tuple((place, effect) for place, effect in requires if not _never_met(effect)),
+            ladder=_by_bytes(ladder_bits),
+            measures=_by_bytes(_coded(single, _measures, self.measure_names)),
+            options=_by_bytes(_coded(single, _options, self.option_names)),
             last=rungs(run, [], [], [])[-1].name,
         )
 
@@ -128,6 +136,22 @@ class Plans:
 def plans_of(programs: Programs) -> Plans:
     """Give the plans of programs, made once."""
     return Plans(programs)
+
+
+def _never_met(effect: Require) -> bool:
+    """Say whether a requirement is surely not met where no paper was handed in."""
+    papers = [way.kind == "paper" for way in effect.alternatives]
+    return all(papers) if effect.mode == "any_of" else any(papers)
+
+
+_BYTES = (np.arange(256)[:, None] >> np.arange(7, -1, -1)) & 1  # the bits of every byte, the highest first
+
+
+def _by_bytes(bits: Ints) -> tuple[Ints, ...]:
+    """Join the bits of eight rules at a time, for each of the 256 ways in which they may hold."""
+    padded = np.zeros(-(-len(bits) // 8) * 8, np.int64)
+    padded[: len(bits)] = bits
+    return tuple(np.bitwise_or.reduce(np.where(_BYTES, one, 0), axis=1) for one in padded.reshape(-1, 8))
 
 
 def _measures(rule: Rule) -> list[str]:

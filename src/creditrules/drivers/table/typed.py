@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,6 +32,7 @@ class TypedColumn:
     values: tuple[Value | None, ...] = ()
     null: Bools | None = None
     wrong: Bools | None = None
+    fitting: dict[object, list[bool]] = field(default_factory=dict)
 
     def ordered(self, order: np.ndarray[Any, Any]) -> TypedColumn:
         """Give the same with its rows in another order."""
@@ -124,14 +125,18 @@ def _set(array: pa.Array, fact: Fact, use: Use, reading: Reading, null: Bools | 
 def passes(test: FactTest, column: TypedColumn, rows: slice) -> Bools | bool:
     """Say of each row whether its value passes a test; the rows must all be told and readable."""
     data = column.data[rows]
+    key = test.operator, test.values
     match column.kind:
         case "yes":
-            yes, no = value_fits(test, True), value_fits(test, False)
-            truths: Bools = data if yes else ~data
-            return yes if yes == no else truths
+            if key not in column.fitting:
+                column.fitting[key] = [value_fits(test, False), value_fits(test, True)]
+            no, yes = column.fitting[key]
+            told: Bools = data if yes else ~data
+            return yes if yes == no else told
         case "words":
-            fits = [value is not None and value_fits(test, value) for value in column.values]
-            return _among(data, fits)
+            if key not in column.fitting:
+                column.fitting[key] = [value is not None and value_fits(test, value) for value in column.values]
+            return _among(data, column.fitting[key])
         case "number":
             return _compared(test, data)
         case "set":
@@ -151,7 +156,8 @@ def _among(data: np.ndarray[Any, Any], fits: list[bool]) -> Bools | bool:
         return not no
     few, other = (yes, False) if len(yes) <= len(no) else (no, True)
     if len(few) > 3:
-        return np.array(fits, bool)[data]
+        looked_up: Bools = np.array(fits, bool)[data]
+        return looked_up
     found: Bools = data != few[0] if other else data == few[0]
     for place in few[1:]:
         found = found & (data != place) if other else found | (data == place)
