@@ -6,11 +6,12 @@
 'pending'
 """
 
+from creditrules.answered import Decision
 from creditrules.diagnostics import Finding
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.facts import Document, Issuer, Matter, Subject
 from creditrules.files import shipped_policies
-from creditrules.front import Decision, Examined, Policy, examine, load
+from creditrules.front import Examined, Policy, examine, load
 from creditrules.library import Library
 from creditrules.version import __version__
 

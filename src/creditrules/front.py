@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic import BaseModel
 
-from creditrules import decision as record
 from creditrules import policy as authored
+from creditrules.answered import Decision
 from creditrules.checker import check_policy
 from creditrules.compiler import compile_policy
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
+from creditrules.drivers.python.engine import Engine
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.files import (
     beside,
@@ -27,15 +29,15 @@ from creditrules.files import (
 )
 from creditrules.outline import Outline
 from creditrules.program import Program
+from creditrules.quick import decided as quickly_decided
+from creditrules.quick import decided_text as quickly_decided_text
 from creditrules.reader import read_policy
 from creditrules.reading import iso_date, plain_tree
-from creditrules.remedies import Remedy, remedies
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import policy_span, read_request
+from creditrules.request_reader import policy_span, read_fact, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
-from creditrules.timeline import changes_on as next_change
 from creditrules.vocabulary import Vocabulary
 from creditrules.wording import Lang
 from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
@@ -44,27 +46,6 @@ if TYPE_CHECKING:
     from creditrules.drivers.table import DecidedTable
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
-
-
-@dataclass(frozen=True, slots=True)
-class Decision(record.Decision):
-    """A decision in a caller's hands: everything in it, and the questions it can still answer.
-
-    See `creditrules.decision.Decision` for its parts; two decisions that say the same are equal.
-    """
-
-    programs: tuple[Program, ...] = field(default=(), repr=False, compare=False, metadata=record.HIDDEN)
-    changed_by: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False, metadata=record.HIDDEN)
-
-    @property
-    def changes_on(self) -> dt.date | None:
-        """Give the next day on which the answer is another if nothing else happens, or `None`."""
-        return next_change(self.programs, self.request)
-
-    def remedies(self) -> tuple[Remedy, ...]:
-        """Give the smallest sets of changes that lead to `proceed`, each possible for whom it names, with the
-        earliest day; empty where nothing would help, or nothing has to."""
-        return remedies(self.programs, self.request, self.changed_by)
 
 
 class Front:
@@ -96,7 +77,7 @@ class Front:
         >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
         'pending'
         """
-        request = {
+        request: dict[str, object] = {
             "subject": subject,
             "matter": matter,
             "documents": documents,
@@ -204,6 +185,12 @@ class Policy(Front):
     program: Program
     source: Source
     findings: tuple[Finding, ...] = ()
+    engine: Engine = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the fast driver of the program; it is empty until requests come."""
+        known = self.vocabulary.with_facts(self.model.facts)
+        object.__setattr__(self, "engine", Engine(self.program, partial(read_fact, known)))
 
     @property
     def id(self) -> str:
@@ -214,6 +201,23 @@ class Policy(Front):
     def digest(self) -> str:
         """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
         return self.program.digest
+
+    def decide_request(
+        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+    ) -> Decision:
+        """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
+        if on is None:
+            quick = None
+            if isinstance(request, dict):
+                quick = quickly_decided(self.engine, self._wholly, request)
+            elif isinstance(request, str):
+                quick = quickly_decided_text(self.engine, self._wholly, request)
+            if quick is not None:
+                return quick
+        return Front.decide_request(self, request, on=on)
+
+    def _wholly(self, request: Mapping[str, object]) -> Decision:
+        return Front.decide_request(self, request)
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""

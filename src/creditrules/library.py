@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from creditrules.answered import Decision
 from creditrules.checker import circles
 from creditrules.diagnostics import Finding, Findings, advice, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
@@ -18,7 +19,7 @@ from creditrules.files import (
     read_text,
     shipped_folder,
 )
-from creditrules.front import Decision, Front, Policy, decided_by, examine, names_of, replayed
+from creditrules.front import Front, Policy, decided_by, examine, names_of, replayed
 from creditrules.program import Program
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text

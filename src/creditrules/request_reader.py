@@ -15,7 +15,7 @@ from creditrules.diagnostics import Advice, Finding, advice, nearest
 from creditrules.facts import Paper, Request
 from creditrules.identifiers import citizen_number_fault, credit_code_fault, masked_number
 from creditrules.program import NOT_YET, Atom, Value
-from creditrules.reading import TreeReader, iso_date
+from creditrules.reading import TreeReader, iso_date, plain_tree
 from creditrules.source import Source, Span
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
@@ -110,6 +110,16 @@ def read_request(
     identity |= {(None, key): text for key, text in draft.identity.items()}
     request = Request(day, has_matter, draft.values, papers, consulted, identity)
     return ReadRequest(request, named_policy(tree), area, found, spans)
+
+
+def read_fact(vocabulary: Vocabulary, name: str, raw: object) -> Value | None:
+    """Read one fact or identity of a program's own mapping; `None` where there is anything to report."""
+    scope, _, key = name.partition(".")
+    reader, draft = _RequestReader(Source("<request>", "")), _Draft()
+    _facts(reader, scope, plain_tree({key: raw}), vocabulary, draft)
+    if reader.findings.found:
+        return None
+    return draft.values.get(name, draft.identity.get(key))
 
 
 def _null(node: Node) -> bool:

@@ -12,11 +12,12 @@ from typing import Any
 
 import click
 
+from creditrules.answered import Decision
 from creditrules.cli.common import Day, output_options, refuse
 from creditrules.diagnostics import Findings, advice, errors_in, nearest
 from creditrules.errors import CreditRulesError, RequestError
 from creditrules.files import decoded, read_source, shipped_policies
-from creditrules.front import Decision, Policy, load
+from creditrules.front import Policy, load
 from creditrules.library import Library
 from creditrules.reading import is_name
 from creditrules.request_reader import named_area, named_policy, policy_span

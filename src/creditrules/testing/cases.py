@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from creditrules.answered import Decision
 from creditrules.decision import OUTCOMES, PAPER_STATES
 from creditrules.diagnostics import Finding, errors_in, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
 from creditrules.files import read_source, shipped_folder
-from creditrules.front import Decision, Policy
+from creditrules.front import Policy
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
 from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar, first_key, yaml_tree

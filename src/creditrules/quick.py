@@ -1,0 +1,155 @@
+"""Requests as handed in, decided the fast way where that is plain, with the rest of the decision made when asked for.
+
+Whatever is not plainly right goes to the request reader and the evaluator, which say what is wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from creditrules.answered import Decision, answered
+from creditrules.drivers.python.engine import Engine, HandedIn
+from creditrules.drivers.python.entries import held_rules, measures, options
+from creditrules.drivers.python.ladder import Answer
+from creditrules.drivers.python.tables import Elsewhere, Table, plain_day
+
+HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
+LONGEST = 1 << 16  # characters of a request's text
+MOST_MET = 1 << 14  # decisions kept for one matter
+_OWN = ("request", "trace")
+_DIRECT: Mapping[str, Callable[[Answer], object]] = {
+    "on": lambda answer: answer.on,
+    "possible": lambda answer: answer.possible,
+    "rules": held_rules,
+    "measures": measures,
+    "options": options,
+}
+_days: Table = Table(cast(Callable[[object], int], plain_day))
+Whole = Callable[[Mapping[str, object]], Decision]
+
+
+class Unread:
+    """The parts of a decision nobody has looked at: some follow from the answer, the others from the evaluator."""
+
+    __slots__ = ("_decision", "answer", "papers", "request", "whole")
+
+    def __init__(
+        self, answer: Answer, request: Mapping[str, object], papers: Sequence[HandedIn] | None, whole: Whole
+    ) -> None:
+        self.answer, self.request, self.papers, self.whole = answer, request, papers, whole
+        self._decision: Decision | None = None
+
+    def part(self, name: str) -> object:
+        """Make one part."""
+        if name in _DIRECT:
+            return _DIRECT[name](self.answer)
+        if name == "missing" and len(self.answer.possible) == 1:
+            return ()
+        if self._decision is None:
+            met, key = self.answer.driver.met, self.answer.key
+            if key in met and name not in _OWN:
+                return getattr(met[key], name)
+            papers = None if self.papers is None else [_whole_paper(one) for one in self.papers]
+            self._decision = self.whole({**self.request, "documents": papers})
+            if len(met) >= MOST_MET:
+                met.clear()
+            met[key] = self._decision
+        return getattr(self._decision, name)
+
+
+def decided(engine: Engine, whole: Whole, request: Mapping[str, Any]) -> Decision | None:
+    """Decide a request given as a mapping with the keys of a request; `None` where the evaluator has to."""
+    try:
+        on = _days[request["on"]]
+        kept: dict[str, Any] = {}
+        sections: dict[str, dict[str, Any]] = {}
+        papers: list[HandedIn] | None = None
+        consulted: frozenset[str] = frozenset()
+        for key, value in request.items():
+            if key == "documents":
+                if value is not None:
+                    papers = [_copied_paper(one) for one in _listed(value)]
+            elif key == "consulted":
+                consulted = _consulted(engine, value)
+                kept[key] = sorted(consulted)
+            elif key == "policy":
+                if value != engine.program.policy:
+                    return None
+            elif key == "on":
+                kept[key] = on
+            elif key in HEADINGS:
+                if value is not None:
+                    kept[key] = sections[key] = _copied(value)
+            else:
+                return None
+        answer = engine.answer(sections, papers, cast(dt.date, on), consulted)
+    except (Elsewhere, KeyError, TypeError):
+        return None
+    if answer is None:
+        return None
+    possible = answer.possible
+    unread = Unread(answer, kept, papers, whole)
+    return answered(possible[0] if len(possible) == 1 else "undetermined", unread)
+
+
+def decided_text(engine: Engine, whole: Whole, text: str) -> Decision | None:
+    """Decide a request given as JSON; `None` where the text is anything else, or not plainly right."""
+    if len(text) > LONGEST or not text.lstrip().startswith("{"):
+        return None
+    try:
+        request = json.loads(text, object_pairs_hook=_no_key_twice)
+    except (ValueError, RecursionError, Elsewhere):
+        return None
+    return decided(engine, whole, request)
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Elsewhere
+    return found
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    if value.__class__ is list or value.__class__ is tuple:
+        return cast(Sequence[Any], value)
+    raise Elsewhere
+
+
+def _copied(section: Any) -> dict[str, Any]:
+    """Copy a section, lists in it too, so that nothing the caller does later changes a decision."""
+    if section.__class__ is not dict:
+        if not isinstance(section, BaseModel):
+            raise Elsewhere
+        section = {key: value for key, value in section if value is not None or key in section.model_fields_set}
+    copied: dict[str, Any] = section.copy()
+    for key, value in section.items():
+        if value.__class__ is list:
+            copied[key] = tuple(value)
+    return copied
+
+
+def _copied_paper(paper: Any) -> HandedIn:
+    copied = _copied(paper)
+    issuer = _copied(copied.pop("issuer")) if "issuer" in copied else {}
+    id_ = copied.pop("id") if "id" in copied else f"{copied['kind']}-1"
+    if id_.__class__ is not str or not id_.strip():
+        raise Elsewhere
+    return id_, copied, issuer
+
+
+def _whole_paper(paper: HandedIn) -> dict[str, object]:
+    id_, facts, issuer = paper
+    return {**facts, "id": id_, "issuer": issuer}
+
+
+def _consulted(engine: Engine, value: Any) -> frozenset[str]:
+    found = frozenset((value,) if value.__class__ is str else _listed(value))
+    if not found <= engine.program.sources:
+        raise Elsewhere
+    return found
