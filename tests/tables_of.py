@@ -10,6 +10,7 @@ import pyarrow as pa
 
 import creditrules as cr
 from creditrules.drivers.table.answers import COLUMNS
+from creditrules.front import a_day, request_tree
 
 _DAY = pa.date32()
 NOT_YET = dt.date(9999, 12, 31)
@@ -86,9 +87,10 @@ def _papers(cells: Sequence[Any], known: Mapping[str, Any], text_dates: bool) ->
 
 
 def expected(front: Any, request: Mapping[str, Any], columns: Sequence[str], on: object = None) -> dict[str, Any]:
-    """Give what `decide` says of one request, as a row of the answer has it, or the codes of the refusal."""
+    """Give what the evaluator says of one request, as a row of the answer has it, or the codes of the refusal."""
     try:
-        decision = front.decide_request(request, on=on)
+        source, tree = request_tree(request)
+        decision = front.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
     except cr.RequestError as error:
         return {"refused": sorted(one.code for one in error.findings)}
     return {name: COLUMNS[name].of(decision) for name in columns}

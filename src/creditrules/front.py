@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -19,6 +18,8 @@ from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
 from creditrules.drivers.python.engine import Engine
+from creditrules.drivers.python.lanes import nowhere
+from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.files import (
     beside,
@@ -31,11 +32,12 @@ from creditrules.outline import Outline
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
 from creditrules.quick import decided_text as quickly_decided_text
+from creditrules.quick import engine_of
 from creditrules.reader import read_policy
 from creditrules.reading import iso_date, plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import policy_span, read_fact, read_request
+from creditrules.request_reader import policy_span, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
 from creditrules.vocabulary import Vocabulary
@@ -190,7 +192,7 @@ class Policy(Front):
     def __post_init__(self) -> None:
         """Make the fast driver of the program; it is empty until requests come."""
         known = self.vocabulary.with_facts(self.model.facts)
-        object.__setattr__(self, "engine", Engine(self.program, partial(read_fact, known)))
+        object.__setattr__(self, "engine", engine_of(self.program, known, self._wholly))
 
     @property
     def id(self) -> str:
@@ -201,6 +203,33 @@ class Policy(Front):
     def digest(self) -> str:
         """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
         return self.program.digest
+
+    def decide(
+        self,
+        subject: Facts | None = None,
+        matter: Facts | None = None,
+        documents: Sequence[Facts] | None = None,
+        *,
+        on: dt.date | str | None = None,
+        check: Literal["all", "read"] = "all",
+        **more: Any,
+    ) -> Decision:
+        """Decide one request on one day; see `Front.decide`.
+
+        With `check="read"` facts that no rule of the matter reads may be left unlooked at: neither their names nor
+        their values are checked then, and the decision does not keep them.
+        """
+        if documents is None and not more and matter.__class__ is dict:
+            about: Any = matter
+            try:
+                lane = self.engine.lanes.get((check, about["code"]))
+                if lane is None:
+                    lane = self.engine.lane(check, about["code"], subject)
+                if lane is not nowhere:
+                    return lane(subject, matter, on)  # type: ignore[no-any-return]
+            except (Elsewhere, KeyError, TypeError):
+                pass  # something is not as usual: read it whole
+        return Front.decide(self, subject, matter, documents, on=on, **more)
 
     def decide_request(
         self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None

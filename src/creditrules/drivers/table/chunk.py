@@ -21,13 +21,11 @@ from creditrules.drivers.table.layout import Layout, read_layout
 from creditrules.drivers.table.masks import COVERED, held_in
 from creditrules.drivers.table.plans import plans_of
 from creditrules.drivers.table.refused import Refused, refused
-from creditrules.drivers.table.rows import SOURCE, request_tree, row_values
+from creditrules.drivers.table.rows import request_of, row_values
 from creditrules.errors import RequestError
 from creditrules.program import Program
-from creditrules.source import Source
 from creditrules.vocabulary import Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import Node
 
 Words = tuple[str, ...]
 
@@ -35,7 +33,7 @@ Words = tuple[str, ...]
 class Front(Protocol):
     """A policy or a library, as the front door gives it: it reads and decides a request, whatever is asked here."""
 
-    def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
+    def decide_request(self, request: Mapping[str, object], *, on: dt.date | None = None) -> Decision:
         """Decide a request; raises `RequestError` where it cannot be read."""
 
     def panel(self, policy: str | None, area: Words | None) -> tuple[Program, ...] | None:
@@ -83,7 +81,10 @@ class Asking:
 
     def decide(self, row: Mapping[str, Any], layout: Layout) -> Decision:
         """Decide one row; raises `RequestError` where it cannot be read."""
-        return self.front.decide_tree(request_tree(row, layout, self.fixed), SOURCE, on=self.on)
+        request = request_of(row, layout, self.fixed)
+        if self.on is None or "on" in request:
+            return self.front.decide_request(request, on=self.on)
+        return self.front.decide_request({**request, "on": self.on})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,20 @@ import pyarrow.compute as pc
 
 from creditrules.drivers.table.columns import NOT_YET_DAY
 from creditrules.drivers.table.layout import IDENTITY
-from creditrules.drivers.table.rows import SOURCE, value_node
+from creditrules.drivers.table.rows import written
 from creditrules.drivers.table.uses import Use, cuts
 from creditrules.identifiers import citizen_number_fault, credit_code_fault
 from creditrules.program import Value
+from creditrules.reading import plain_tree
 from creditrules.request_reader import read_request
+from creditrules.source import Source
 from creditrules.vocabulary import Fact, Vocabulary
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
 
 Ints: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 EPOCH = dt.date(1970, 1, 1)
 FIRST_DAY = (dt.date(1900, 1, 1) - EPOCH).days
 LAST_DAY = (dt.date(2199, 12, 31) - EPOCH).days
+_NOWHERE = Source("<table>", "")
 _MANY = 20_000  # different texts of a column; where there are more, each stands for itself alone
 NULL, ALONE = -1, -2  # classes: not told; a value that only the reader of requests can judge
 
@@ -36,23 +38,17 @@ class Reading:
     vocabulary: Vocabulary
     on: dt.date | None
 
-    def value(self, name: str, written: object) -> Value | None:
+    def value(self, name: str, cell: object) -> Value | None:
         """Read a value of a fact as the reader of requests does; `None` where it refuses it."""
         fact = self.vocabulary.facts[name]
         scope, _, key = name.partition(".")
-        entry = (Scalar(key, True, None), value_node(written, fact))
-        if not fact.about_paper:
-            tree = MapNode(((Scalar(scope, True, None), MapNode((entry,), None)),), None)
-        else:
-            kind = (Scalar("kind", True, None), Scalar(next(iter(self.vocabulary.papers), ""), True, None))
-            parts: tuple[tuple[Scalar, Node], ...]
-            if scope == "issuer":
-                parts = (kind, (Scalar("issuer", True, None), MapNode((entry,), None)))
-            else:
-                parts = (entry,) if key == "kind" else (kind, entry)
-            papers = ListNode((MapNode(parts, None),), None)
-            tree = MapNode(((Scalar("documents", True, None), papers),), None)
-        read = read_request(tree, SOURCE, self.vocabulary, frozenset(), self.on or EPOCH)
+        request: dict[str, object] = {scope: {key: written(cell, fact)}}
+        if fact.about_paper:
+            paper = {"kind": next(iter(self.vocabulary.papers), "")}
+            request = {
+                "documents": [{**paper, **request} if scope == "issuer" else {**paper, key: written(cell, fact)}]
+            }
+        read = read_request(plain_tree(request), _NOWHERE, self.vocabulary, frozenset(), self.on or EPOCH)
         if read.request is None:
             return None
         values = read.request.papers[0].values if read.request.papers else read.request.values
