@@ -95,6 +95,16 @@ def test_whole_columns_do_decide_rows(policy: cr.Policy, monkeypatch: pytest.Mon
     assert outcomes == {"not_applicable", "excluded", "pending", "discretionary", "proceed"}
 
 
+def test_a_slice_is_a_table_of_its_own(policy: cr.Policy) -> None:
+    rng = random.Random(3)
+    asked = [{**told(rng), "documents": []} for _ in range(30)]
+    whole = table_of(asked, policy)
+    for start, length in ((0, 7), (5, 9), (20, 10)):
+        result = policy.decide_table(whole.slice(start, length))
+        wanted = [expected(policy, one, DEFAULT) for one in asked[start : start + length]]
+        assert answered(result, DEFAULT) == wanted
+
+
 def test_a_wrong_value_leaves_the_columns_alone(policy: cr.Policy) -> None:
     """A value that cannot be read, in a column no rule of the matter reads, refuses its row and no other."""
     table = table_of([{**told(random.Random(2)), "documents": []} for _ in range(6)], policy)

@@ -115,20 +115,21 @@ def decide_chunk(asking: Asking, table: pa.Table, wrong: Mapping[int, tuple[Find
         refuse(row, why)
     left = np.ones(len(plain), bool)
     left[list(wrong)] = False
-    if not wrong:
-        left[_by_columns(asking, plain, layout, parts)] = False
+    left[_by_columns(asking, plain, layout, parts, left.copy())] = False
     one_by_one(asking, plain, layout, np.flatnonzero(left), parts, refuse)
     findings.sort(key=lambda one: one.row or 0)
     answers = parts.table()
     return Answers(answers, findings, _counts(parts.outcomes(), plain, layout))
 
 
-def _by_columns(asking: Asking, plain: pa.Table, layout: Layout, parts: Parts) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Decide what rows can be by whole columns; gives those that were."""
+def _by_columns(
+    asking: Asking, plain: pa.Table, layout: Layout, parts: Parts, rows: np.ndarray[Any, np.dtype[np.bool_]]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Decide what of some rows can be by whole columns; gives those that were."""
     names = frozenset(column.name for column in asking.columns)
     programs = asking.programs() if names <= COVERED and "consulted" not in asking.fixed else None
     vocabulary = asking.front.names_read()
-    found = held_in(plain, layout, programs, vocabulary, asking.on, names) if programs else None
+    found = held_in(plain, layout, programs, vocabulary, asking.on, names, rows) if programs else None
     if found is None or programs is None:
         return np.empty(0, np.int64)
     held = in_order(found)

@@ -55,14 +55,16 @@ def _is_list_view(type_: pa.DataType) -> bool:
 
 
 def _list(array: pa.ListArray) -> pa.Array:
+    """Make the items of a list column plain, and let it hold no others: a slice keeps those of the whole."""
+    offsets = array.offsets.to_numpy()
+    first, last = int(offsets[0]), int(offsets[-1])
     values = array.values
-    inner = plain_array(values)
-    if inner is values:
+    own = values if (first, last) == (0, len(values)) else values.slice(first, last - first)
+    inner = plain_array(own)
+    if inner is values and not array.offset:
         return array
-    if array.offset:
-        array = array.take(pa.array(range(len(array))))
-        inner = plain_array(array.values)
-    return pa.ListArray.from_arrays(array.offsets, inner, mask=pc.is_null(array) if array.null_count else None)
+    mask = pc.is_null(array) if array.null_count else None
+    return pa.ListArray.from_arrays(pa.array(offsets - first, pa.int32()), inner, mask=mask)
 
 
 def _struct(array: pa.StructArray) -> pa.Array:

@@ -45,8 +45,10 @@ def held_in(
     vocabulary: Vocabulary,
     on: dt.date | None,
     names: frozenset[str],
+    tried: Bools,
 ) -> Held | None:
-    """Decide what rows can be by whole columns; `names` are the columns of the answer. `None` where none can be."""
+    """Decide what can be by whole columns of the rows `tried`; `names` are the columns of the answer. `None` where
+    none can be."""
     if "matter.code" not in layout.facts or {"consulted", "policy", "area"} & layout.plain:
         return None
     days = days_of(plain["on"].combine_chunks() if "on" in layout.plain else None, on, len(plain))
@@ -56,6 +58,7 @@ def held_in(
     if table is None:
         return None
     fit, columns, nulls, papers = table
+    fit &= tried
     code = columns["matter.code"]
     plans = plans_of(programs)
     every = len(code.values)
@@ -77,6 +80,7 @@ def held_in(
                 groups.append(_group(plans, plans.of(matter), view, lost, order[rows], names))
             except NotCoveredError:
                 continue
+    groups = [one for one in groups if len(one.rows)]
     return _joined(groups) if groups else None
 
 
