@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Plan:
 
     programs: Programs
     rules: tuple[Rule, ...]
-    numbers: Ints  # of the rules, in all
+    numbers: np.ndarray[Any, Any]  # of the rules, in all
     overriders: tuple[tuple[int, ...], ...]
     on_papers: bool
     requires: tuple[tuple[int, Require], ...]
@@ -120,7 +121,7 @@ class Plans:
         return Plan(
             programs=self.programs,
             rules=single,
-            numbers=np.array([self._numbers[rule.key] for rule in single], np.int64),
+            numbers=np.array([self._numbers[rule.key] for rule in single], np.int32),
             overriders=tuple(tuple(places[key] for key in one if key in places) for one in by),
             on_papers=any(self._all[key].each for one in by for key in one)
             or any(way.kind == "paper" for _, effect in requires for way in effect.alternatives),

@@ -32,7 +32,7 @@ class TypedColumn:
     values: tuple[Value | None, ...] = ()
     null: Bools | None = None
     wrong: Bools | None = None
-    fitting: dict[object, list[bool]] = field(default_factory=dict)
+    fitting: dict[int, list[bool]] = field(default_factory=dict)  # by the test's identity, for its program lives on
 
     def ordered(self, order: np.ndarray[Any, Any]) -> TypedColumn:
         """Give the same with its rows in another order."""
@@ -125,23 +125,27 @@ def _set(array: pa.Array, fact: Fact, use: Use, reading: Reading, null: Bools | 
 def passes(test: FactTest, column: TypedColumn, rows: slice) -> Bools | bool:
     """Say of each row whether its value passes a test; the rows must all be told and readable."""
     data = column.data[rows]
-    key = test.operator, test.values
     match column.kind:
         case "yes":
-            if key not in column.fitting:
-                column.fitting[key] = [value_fits(test, False), value_fits(test, True)]
-            no, yes = column.fitting[key]
+            no, yes = _fitting(test, column, (False, True))
             told: Bools = data if yes else ~data
             return yes if yes == no else told
         case "words":
-            if key not in column.fitting:
-                column.fitting[key] = [value is not None and value_fits(test, value) for value in column.values]
-            return _among(data, column.fitting[key])
+            return _among(data, _fitting(test, column, column.values))
         case "number":
             return _compared(test, data)
         case "set":
             return _contains(test, data, column.values)
     raise NotCoveredError
+
+
+def _fitting(test: FactTest, column: TypedColumn, values: tuple[Value | None, ...]) -> list[bool]:
+    """Say which values pass a test, asked of the evaluator once."""
+    found = column.fitting.get(id(test))
+    if found is None:
+        found = [value is not None and value_fits(test, value) for value in values]
+        column.fitting[id(test)] = found
+    return found
 
 
 class NotCoveredError(Exception):
@@ -150,11 +154,11 @@ class NotCoveredError(Exception):
 
 def _among(data: np.ndarray[Any, Any], fits: list[bool]) -> Bools | bool:
     """Say which numbers are among those that fit, with as few comparisons as possible."""
-    yes = [place for place, one in enumerate(fits) if one]
-    no = [place for place, one in enumerate(fits) if not one]
-    if not yes or not no:
-        return not no
-    few, other = (yes, False) if len(yes) <= len(no) else (no, True)
+    count = sum(fits)
+    if count in (0, len(fits)):
+        return count > 0
+    other = 2 * count > len(fits)
+    few = [place for place, one in enumerate(fits) if one is not other]
     if len(few) > 3:
         looked_up: Bools = np.array(fits, bool)[data]
         return looked_up
