@@ -186,26 +186,26 @@ CATALOGUE: dict[str, Entry] = {
     "CR509": _entry(
         "day-out-of-range", "日期 `{text}` 不在 1900 到 2199 年之间", "`{text}` is not between 1900 and 2199"
     ),
-    "CR520": _entry("unknown-column", "没有名为 `{name}` 的列", "unknown column `{name}`"),
-    "CR521": _entry(
+    "CR530": _entry("unknown-column", "没有名为 `{name}` 的列", "unknown column `{name}`"),
+    "CR531": _entry(
         "row-at-odds",
         "列 `{column}` 是 {given}，但这一行又给了 `{fact}`",
         "column `{column}` is {given}, but the row gives `{fact}` too",
     ),
-    "CR522": _entry("not-a-table", "`{text}` 不是能读的表", "`{text}` is not a table that can be read"),
-    "CR523": _entry("table-unreadable", "表 `{name}` 读不下去：{why}", "the table `{name}` cannot be read: {why}"),
-    "CR524": _entry(
+    "CR532": _entry("not-a-table", "`{text}` 不是能读的表", "`{text}` is not a table that can be read"),
+    "CR533": _entry("table-unreadable", "表 `{name}` 读不下去：{why}", "the table `{name}` cannot be read: {why}"),
+    "CR534": _entry(
         "paper-of-no-request",
         "材料属于请求 `{name}`，但请求表里没有它",
         "a paper belongs to the request `{name}`, which is not among the rows",
     ),
-    "CR525": _entry(
+    "CR535": _entry(
         "another-run",
         "`{name}` 里是另一次运行的结果，{what}不同",
         "`{name}` holds parts of another run: {what} differs",
     ),
-    "CR526": _entry("extra-missing", "没有安装附加组件 `{extra}`", "the extra `{extra}` is not installed"),
-    "CR527": _entry("run-under-way", "`{name}` 正在由另一个进程写", "another process is writing `{name}`"),
+    "CR536": _entry("extra-missing", "没有安装附加组件 `{extra}`", "the extra `{extra}` is not installed"),
+    "CR537": _entry("run-under-way", "`{name}` 正在由另一个进程写", "another process is writing `{name}`"),
     # 6xx: documents as wholes
     "CR601": _entry(
         "clause-uncovered",

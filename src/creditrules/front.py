@@ -318,7 +318,7 @@ def table_driver() -> Any:
         from creditrules.drivers import table
     except ModuleNotFoundError:
         findings = Findings()
-        findings.report("CR526", None, advice("install-extra", extra="tables"), extra="tables")
+        findings.report("CR536", None, advice("install-extra", extra="tables"), extra="tables")
         raise CreditRulesError(tuple(findings.found)) from None
     return table
 
