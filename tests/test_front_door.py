@@ -44,8 +44,8 @@ def test_decisions_and_policies_are_frozen(kunshan: cr.Policy) -> None:
         decision.outcome = "proceed"  # type: ignore[misc]
     with pytest.raises(dataclasses.FrozenInstanceError):
         kunshan.model = None  # type: ignore[misc, assignment]
-    with pytest.raises(ValueError, match="frozen"):
-        kunshan.model.rules[0].each = True
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        kunshan.model.rules[0].each = True  # type: ignore[misc]
 
 
 def test_a_shipped_policy_by_name_or_any_by_path(tmp_path: Path) -> None:

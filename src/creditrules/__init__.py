@@ -8,7 +8,7 @@
 
 from creditrules.answered import Decision
 from creditrules.diagnostics import Finding
-from creditrules.errors import CreditRulesError, PolicyError, RequestError
+from creditrules.errors import CreditRulesError, EngineUnavailableError, PolicyError, RequestError, VerificationError
 from creditrules.facts import Document, Issuer, Matter, Subject
 from creditrules.files import shipped_policies
 from creditrules.front import Examined, Policy, examine, load
@@ -19,6 +19,7 @@ __all__ = [
     "CreditRulesError",
     "Decision",
     "Document",
+    "EngineUnavailableError",
     "Examined",
     "Finding",
     "Issuer",
@@ -28,6 +29,7 @@ __all__ = [
     "PolicyError",
     "RequestError",
     "Subject",
+    "VerificationError",
     "__version__",
     "examine",
     "load",

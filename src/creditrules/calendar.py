@@ -10,9 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-import chinese_calendar
-from dateutil.relativedelta import relativedelta
-
 Unit = Literal["days", "working_days", "months", "years"]
 Recurrence = Literal["month", "quarter", "half_year", "year"]
 
@@ -30,6 +27,8 @@ class UnannouncedYearError(Exception):
 
 def is_working_day(day: dt.date) -> bool:
     """Say whether a day is worked; raises `UnannouncedYearError` where nobody can know yet."""
+    import chinese_calendar  # here, for most decisions count no working days
+
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:  # what the calendar library raises for a year it does not hold
@@ -42,9 +41,9 @@ def shifted(day: dt.date, count: int, unit: Unit) -> dt.date:
         case "days":
             return day + dt.timedelta(days=count)
         case "months":
-            return day + relativedelta(months=count)
+            return _months_on(day, count)
         case "years":
-            return day + relativedelta(years=count)
+            return _months_on(day, 12 * count)
     while count:
         day += _ONE_DAY
         count -= is_working_day(day)
@@ -55,7 +54,13 @@ def period_of(day: dt.date, every: Recurrence) -> tuple[dt.date, dt.date]:
     """Give first and last day of the calendar period a day falls in: 10 May, half_year → 1 January, 30 June."""
     months = _MONTHS[every]
     start = dt.date(day.year, (day.month - 1) // months * months + 1, 1)
-    return start, start + relativedelta(months=months) - _ONE_DAY
+    return start, _months_on(start, months) - _ONE_DAY
+
+
+def _months_on(day: dt.date, count: int) -> dt.date:
+    from dateutil.relativedelta import relativedelta  # here, for most decisions count no months
+
+    return day + relativedelta(months=count)
 
 
 def periods(first: dt.date, last: dt.date, every: Recurrence) -> list[tuple[dt.date, dt.date]]:

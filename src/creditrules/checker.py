@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
 
 from creditrules.condition_checker import (
     Names,
@@ -14,7 +15,7 @@ from creditrules.condition_checker import (
     find_fact,
     report_type,
 )
-from creditrules.conditions import Condition, Is, Word
+from creditrules.conditions import Condition, Frozen, Is, SettingRef, Test, Word
 from creditrules.diagnostics import Finding, Findings, advice, nearest
 from creditrules.outline import Outline
 from creditrules.policy import (
@@ -58,7 +59,7 @@ def check_policy(
             findings.report("CR210", fact.span, kind="@a-fact", name=fact.name)
     for setting in policy.settings.values():
         _check_setting(names, setting)
-    declared = Vocabulary.model_copy(vocabulary, update={"facts": policy.facts})
+    declared = replace(vocabulary, facts=policy.facts)
     _check_facts(names, declared, frozenset(policy.authorities))
     _check_clauses(policy, outline, findings)
     for presumption in policy.presume.values():
@@ -83,10 +84,10 @@ def check_policy(
 
 def _check_setting(names: Names, setting: Setting) -> None:
     """Hold a setting's value against its type; levels and single values against the facts they are used with."""
-    if setting.type in ("bool", "number", "date"):
-        shape = {"name": "setting", "type": setting.type, "zh": "", "en": "", "held_by": "", "changed_by": "nobody"}
+    if setting.type == "bool" or setting.type == "number" or setting.type == "date":
+        shape = Fact(name="setting", type=setting.type, zh="", en="", held_by="", changed_by="nobody")
         for value in setting.value:
-            check_value(names.findings, Fact.model_validate(shape), value)
+            check_value(names.findings, shape, value)
 
 
 def _check_facts(names: Names, declared: Vocabulary, holders: frozenset[str]) -> None:
@@ -273,27 +274,34 @@ def _check_overrides(policy: Policy, findings: Findings) -> None:
 
 def _check_unused(policy: Policy, findings: Findings) -> None:
     """Report terms and settings that nothing uses, unless the file has mistakes that may be the reason."""
-    if findings:
+    if findings or not (policy.terms or policy.settings):
         return
-    words = set(_words_in(policy.model_dump(exclude={"not_expressed", "authorities"}, exclude_none=True)))
+    used = set(_used_in((policy.facts, policy.scope, policy.terms, policy.rules)))
     for name, term in policy.terms.items():
-        if ("term", name) not in words:
+        if ("term", name) not in used:
             findings.report("CR604", term.span, kind="@the-word-term", name=name)
     for name, setting in policy.settings.items():
-        if ("setting", name) not in words and ("fact", f"setting.{name}") not in words:
+        if ("setting", name) not in used:
             findings.report("CR604", setting.span, kind="@the-word-setting", name=name)
 
 
-def _words_in(value: object, key: str = "") -> Iterable[tuple[str, str]]:
-    """Give every word of a dumped policy with the key it stands under."""
-    if isinstance(value, dict):
-        if "text" in value:
-            yield key, str(value["text"])
-        for name, inner in value.items():
-            yield from _words_in(inner, str(name))
-    elif isinstance(value, list | tuple):
+def _used_in(value: object) -> Iterable[tuple[str, str]]:
+    """Give every term and setting that something names."""
+    if isinstance(value, Is):
+        yield "term", value.term.text
+    elif isinstance(value, SettingRef):
+        yield "setting", value.setting.text
+    elif isinstance(value, Frozen):
+        if isinstance(value, Test) and value.fact.text.startswith("setting."):
+            yield "setting", value.fact.text.removeprefix("setting.")
+        for one in fields(value):  # type: ignore[arg-type]
+            yield from _used_in(getattr(value, one.name))
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _used_in(inner)
+    elif type(value) is tuple:
         for inner in value:
-            yield from _words_in(inner, key)
+            yield from _used_in(inner)
 
 
 def circles(nodes: Mapping[str, object], next_: Callable[[str], Iterable[str]]) -> list[tuple[str, ...]]:

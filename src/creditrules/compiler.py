@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any as Anything
@@ -12,16 +11,16 @@ from typing import Literal
 from creditrules import conditions as written
 from creditrules import policy as authored
 from creditrules import program as run
-from creditrules.canonical import canonical_json, unordered
 from creditrules.condition_reader import NOTHING
 from creditrules.conditions import Word
+from creditrules.meaning import meaning_text, policy_digest
 from creditrules.reading import iso_date
 from creditrules.vocabulary import Vocabulary
 
 
-def compile_policy(policy: authored.Policy, vocabulary: Vocabulary) -> run.Program:
-    """Make the program of a policy that `checker` found no error in."""
-    return _Compiler(policy, vocabulary.with_facts(policy.facts)).program()
+def compile_policy(policy: authored.Policy, vocabulary: Vocabulary, digest: str | None = None) -> run.Program:
+    """Make the program of a policy that `checker` found no error in; `digest` is worked out unless it is given."""
+    return _Compiler(policy, vocabulary.with_facts(policy.facts), digest).program()
 
 
 def atom(type_: str, text: str) -> run.Atom:
@@ -40,8 +39,8 @@ def atom(type_: str, text: str) -> run.Atom:
 class _Compiler:
     """Holds what is shared while one policy is compiled: its facts and terms, each made once."""
 
-    def __init__(self, policy: authored.Policy, vocabulary: Vocabulary) -> None:
-        self.policy, self.vocabulary = policy, vocabulary
+    def __init__(self, policy: authored.Policy, vocabulary: Vocabulary, digest: str | None) -> None:
+        self.policy, self.vocabulary, self.digest = policy, vocabulary, digest
         self.terms: dict[str, tuple[run.Condition, frozenset[str]]] = {}
         self.settings_read: set[str] = set()
         self.twins: dict[str, str] = {}
@@ -105,7 +104,7 @@ class _Compiler:
             ),
             papers=vocabulary.paper_kinds,
             sources=frozenset(vocabulary.sources) | frozenset(policy.authorities),
-            digest=policy_digest(policy, vocabulary),
+            digest=policy_digest(policy, vocabulary) if self.digest is None else self.digest,
             overridden_by={target: tuple(sorted(by)) for target, by in overridden.items()},
         )
 
@@ -266,7 +265,7 @@ class _Compiler:
         condition = one.that if one.paper is not None else one.done
         name = one.paper or one.step
         assert name is not None
-        text = canonical_json([name.text, unordered(condition.model_dump(mode="json")) if condition else None])
+        text = f"[{meaning_text(name.text)},{meaning_text(condition)}]"
         kind: Literal["paper", "step"] = "paper" if one.paper is not None else "step"
         return run.Alternative(name.text, kind, self.maybe(condition), text)
 
@@ -302,14 +301,3 @@ def _settled(operator: written.Operator, have: list[run.Atom], want: list[run.At
         "less_than": left < right,
     }
     return bool(ordered[operator])
-
-
-def policy_digest(policy: authored.Policy, vocabulary: Vocabulary) -> str:
-    """Give the SHA-256 (hex) of a policy's meaning and the names it rests on; layout and order do not count."""
-    meaning = unordered(policy.model_dump(mode="json"))
-    names = vocabulary.model_dump(mode="json")
-    for fact in names["facts"].values():
-        if fact["values"]:
-            fact["values"] = [[rank, value] for rank, value in enumerate(fact["values"].items())]
-    text = canonical_json([meaning, unordered(names)])
-    return hashlib.sha256(text.encode()).hexdigest()

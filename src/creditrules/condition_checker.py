@@ -43,7 +43,15 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
     "list[date]": LIST_OPERATORS,
     "list[str]": LIST_OPERATORS,
 }
-_SETTING_TYPES: Mapping[str, FactType] = {"list": "list[str]"}
+_SETTING_TYPES: Mapping[str, FactType] = {
+    "list": "list[str]",
+    "bool": "bool",
+    "str": "str",
+    "number": "number",
+    "date": "date",
+    "enum": "enum",
+    "level": "level",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +184,8 @@ def _check_test(names: Names, test: Test, where: Where) -> None:
         setting = find_setting(names, word)
         if setting is None:
             return
-        type_ = _SETTING_TYPES.get(setting.type, setting.type)
-        fact = Fact.model_validate(
-            {"name": test.fact.text, "type": type_, "zh": "", "en": "", "held_by": "", "changed_by": "nobody"}
-        )
+        type_ = _SETTING_TYPES[setting.type]
+        fact = Fact(name=test.fact.text, type=type_, zh="", en="", held_by="", changed_by="nobody")
     else:
         found = _TODAY if test.fact.text == "today" else find_fact(names, test.fact, where)
         if found is None:
@@ -222,7 +228,7 @@ def _check_setting_use(names: Names, test: Test, fact: Fact, ref: SettingRef) ->
             "CR308",
             ref.setting.span,
             name=ref.setting.text,
-            type=TYPE_WORDS[_SETTING_TYPES.get(setting.type, setting.type)],
+            type=TYPE_WORDS[_SETTING_TYPES[setting.type]],
             wanted=TYPE_WORDS[fact.type],
         )
         return

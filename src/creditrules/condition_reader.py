@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from creditrules.conditions import (
     OPERATORS,
     All,
@@ -19,10 +21,10 @@ from creditrules.conditions import (
 )
 from creditrules.diagnostics import advice, nearest
 from creditrules.reading import TreeReader
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
+from creditrules.tree import ListNode, MapNode, Node, Scalar
 
 _WORDS = ("all", "any", "not", "is", "some", "none")
-_UNITS = ("days", "working_days", "months", "years")
+_UNITS: tuple[Literal["days", "working_days", "months", "years"], ...] = ("days", "working_days", "months", "years")
 NOTHING = All(all=())
 
 
@@ -55,12 +57,13 @@ def _entry(reader: TreeReader, name: Scalar, value: Node) -> list[Condition]:
             return [Is(term=word, span=word.span) for word in reader.words(value, "is")]
         case "some" | "none" as which:
             return [Papers(which=which, such=read_condition(reader, value, which), span=name.span)]
-    meant = {"or": "any", "and": "all"}.get(name.text)
-    help_ = advice("did-you-mean", name=meant) if meant else nearest(name.text, _WORDS)
-    if "." not in name.text and help_ is not None and help_.key == "did-you-mean":
-        reader.report("CR201", name.span, help_, key=name.text, place="@a-condition")
-        return []
-    return _tests(reader, Word(text=name.text, span=name.span), value)
+    if "." not in name.text:
+        meant = {"or": "any", "and": "all"}.get(name.text)
+        help_ = advice("did-you-mean", name=meant) if meant else nearest(name.text, _WORDS)
+        if help_ is not None and help_.key == "did-you-mean":
+            reader.report("CR201", name.span, help_, key=name.text, place="@a-condition")
+            return []
+    return _tests(reader, name._replace(quoted=False) if name.quoted else name, value)
 
 
 def _tests(reader: TreeReader, fact: Word, node: Node) -> list[Condition]:
@@ -123,5 +126,4 @@ def read_day(reader: TreeReader, node: Node | None, key: str) -> Day | None:
     count, since = reader.word(parts[units[0]], units[0]), read_day(reader, parts.get("since"), "since")
     if count is None or since is None:
         return None
-    unit = next(unit for unit in ("days", "working_days", "months", "years") if unit == units[0])
-    return Period.model_validate({"unit": unit, "count": count, "since": since, "span": node.span})
+    return Period(unit=units[0], count=count, since=since, span=node.span)

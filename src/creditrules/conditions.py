@@ -5,45 +5,45 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any as Anything
+from typing import Literal, TypeAlias
 
 from creditrules.source import Span
+from creditrules.tree import Scalar
 
-Place = Field(default=None, exclude=True, repr=False)
-
-
-class Frozen(BaseModel):
-    """Base of every record of a policy: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+Word: TypeAlias = Scalar  # a single word or value as the author wrote it, with its place
 
 
-class Word(Frozen):
-    """A single word or value as the author wrote it, with its place."""
+class Frozen:
+    """Base of every record of a policy, each of them a frozen dataclass.
 
-    text: str
-    quoted: bool = False
-    span: Span | None = Place
+    A field that is not shown by `repr` holds a place; places are no part of the meaning.
+    """
 
-    def __str__(self) -> str:
-        return self.text
+    __slots__ = ()
+
+    def model_copy(self, *, update: Mapping[str, Anything]) -> Anything:
+        """Give the record with some fields changed."""
+        return replace(self, **update)  # type: ignore[type-var]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingRef(Frozen):
     """A value taken from a setting: `{setting: name}`."""
 
     setting: Word
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period(Frozen):
     """A day reached by counting: `{working_days: 7, since: day}`."""
 
     unit: Literal["days", "working_days", "months", "years"]
     count: Word
     since: Word | Period
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
 Day = Word | Period  # a date, `today`, the name of a date fact, or a period
@@ -68,6 +68,7 @@ LIST_OPERATORS: tuple[Operator, ...] = ("contains_any", "contains_all")
 OPERATORS: tuple[Operator, ...] = ("is_not", *ORDER_OPERATORS, *DATE_OPERATORS, *LIST_OPERATORS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Test(Frozen):
     """A test of one fact, setting or `today`: `subject.kind: company`, `today: {after: ...}`."""
 
@@ -76,47 +77,49 @@ class Test(Frozen):
     values: tuple[Word, ...] = ()
     setting: SettingRef | None = None
     day: Day | None = None
-    operator_span: Span | None = Place
-    span: Span | None = Place
+    operator_span: Span | None = field(default=None, repr=False)
+    span: Span | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class All(Frozen):
     """All of these hold."""
 
     all: tuple[Condition, ...]
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Any(Frozen):
     """At least one of these holds."""
 
     any: tuple[Condition, ...]
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Not(Frozen):
     """This does not hold."""
 
     no: Condition
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Is(Frozen):
     """A named term holds."""
 
     term: Word
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Papers(Frozen):
     """Some paper handed in, or none of them, is such."""
 
     which: Literal["some", "none"]
     such: Condition
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
 Condition = Test | All | Any | Not | Is | Papers
-
-for _model in (Period, Test, All, Any, Not, Papers):
-    _model.model_rebuild()

@@ -6,7 +6,6 @@ and English, so that a finding is the same value in either language.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -109,6 +108,8 @@ def nearest(word: str, known: Iterable[str]) -> Advice | None:
         if called:
             best = min(called, key=lambda name: (len(labels[name]), name))
             return advice("did-you-mean-labelled", name=best, label=labels[best])
+    import difflib  # here, for only a mistake needs it
+
     lowered = {name.lower(): name for name in reversed(names)}
     close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     if close:

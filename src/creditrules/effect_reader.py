@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from creditrules.condition_reader import read_condition, read_day
 from creditrules.conditions import Word
 from creditrules.diagnostics import advice
@@ -20,10 +22,16 @@ from creditrules.policy import (
 )
 from creditrules.reading import TreeReader
 from creditrules.source import Span
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
+from creditrules.tree import ListNode, MapNode, Node, Scalar
 
-_WEIGHTS = ("necessary", "important_reference", "reference")
-_EVERY = ("month", "quarter", "half_year", "year")
+Mode: TypeAlias = Literal["any_of", "all_of"]
+_MODES: tuple[Mode, ...] = ("any_of", "all_of")
+_WEIGHTS: tuple[Literal["necessary", "important_reference", "reference"], ...] = (
+    "necessary",
+    "important_reference",
+    "reference",
+)
+_EVERY: tuple[Literal["month", "quarter", "half_year", "year"], ...] = ("month", "quarter", "half_year", "year")
 
 
 def read_effects(reader: TreeReader, node: Node | None) -> tuple[Effect, ...]:
@@ -75,9 +83,9 @@ def _said(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else "…"
 
 
-def _mode(reader: TreeReader, parts: dict[str, Node], at: Span | None, place: str) -> str | None:
+def _mode(reader: TreeReader, parts: dict[str, Node], at: Span | None, place: str) -> Mode | None:
     """Tell `any_of` from `all_of`: exactly one of them."""
-    modes = [mode for mode in ("any_of", "all_of") if mode in parts]
+    modes = [mode for mode in _MODES if mode in parts]
     if len(modes) == 2:
         reader.report("CR412", at, advice("drop-one"), one="any_of", other="all_of")
     if not modes:
@@ -101,7 +109,7 @@ def _require(reader: TreeReader, node: Node, at: Span | None) -> Require | None:
     if not alternatives:
         return None
     from_ = reader.word(parts.get("from"), "from")
-    return Require.model_validate({"mode": mode, "alternatives": alternatives, "from_": from_, "span": at})
+    return Require(mode=mode, alternatives=alternatives, from_=from_, span=at)
 
 
 def _alternative(reader: TreeReader, node: Node, key: str) -> Alternative | None:
@@ -139,7 +147,7 @@ def _weigh(reader: TreeReader, node: Node, at: Span | None) -> Weigh | None:
     as_ = reader.choice(parts.get("as"), _WEIGHTS, "@weight")
     if as_ is None:
         return None
-    return Weigh.model_validate({"papers": papers, "facts": facts, "as_": as_, "span": at})
+    return Weigh(papers=papers, facts=facts, as_=as_, span=at)
 
 
 def _usable(reader: TreeReader, node: Node, at: Span | None) -> Usable | None:
@@ -161,7 +169,7 @@ def _usable(reader: TreeReader, node: Node, at: Span | None) -> Usable | None:
 
 def _names(
     reader: TreeReader, node: Node, key: str, parts: dict[str, Node] | None, at: Span | None
-) -> tuple[str, tuple[Word, ...]]:
+) -> tuple[Mode, tuple[Word, ...]]:
     """Read names: one, a list (all of them), or `{any_of: ..}` / `{all_of: ..}`."""
     if parts is None:
         return "all_of", reader.words(node, key)
@@ -178,7 +186,7 @@ def _measures(reader: TreeReader, node: Node, at: Span | None) -> Measures | Non
         return None
     parts = parts or {}
     target, by = reader.word(parts.get("target"), "target"), reader.word(parts.get("by"), "by")
-    return Measures.model_validate({"mode": mode, "names": names, "target": target, "by": by, "span": at})
+    return Measures(mode=mode, names=names, target=target, by=by, span=at)
 
 
 def _duty(reader: TreeReader, node: Node, at: Span | None) -> Duty | None:
@@ -202,16 +210,14 @@ def _duty(reader: TreeReader, node: Node, at: Span | None) -> Duty | None:
         return None
     if not names:
         return None
-    return Duty.model_validate(
-        {
-            "who": who,
-            "mode": mode,
-            "what": names,
-            "due": read_day(reader, parts.get("due"), "due"),
-            "done": read_condition(reader, parts["done"], "done") if "done" in parts else None,
-            "done_on": reader.word(parts.get("done_on"), "done_on"),
-            "every": every,
-            "since": read_day(reader, parts.get("since"), "since"),
-            "span": at,
-        }
+    return Duty(
+        who=who,
+        mode=mode,
+        what=names,
+        due=read_day(reader, parts.get("due"), "due"),
+        done=read_condition(reader, parts["done"], "done") if "done" in parts else None,
+        done_on=reader.word(parts.get("done_on"), "done_on"),
+        every=every,
+        since=read_day(reader, parts.get("since"), "since"),
+        span=at,
     )

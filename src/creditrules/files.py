@@ -9,7 +9,6 @@ from pathlib import Path
 from creditrules.checker import check_vocabulary
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest
 from creditrules.errors import PolicyError
-from creditrules.outline import Outline, read_outline
 from creditrules.source import Source
 from creditrules.vocabulary import Vocabulary
 from creditrules.vocabulary_reader import read_vocabulary
@@ -90,13 +89,7 @@ def load_vocabulary(name: str, text: str) -> tuple[Vocabulary | None, tuple[Find
     return vocabulary, (*found, *check_vocabulary(vocabulary, source))
 
 
-def load_outline(path: Path, policy: str) -> tuple[Outline | None, tuple[Finding, ...]]:
-    """Read the outline that goes with a policy, if there is one."""
+def outline_of(path: Path, policy: str) -> tuple[Source | None, tuple[Finding, ...]]:
+    """Read the text of the outline that goes with a policy, if there is one."""
     outline_path = beside(path, f"outlines/{policy}.yaml")
-    if not outline_path.is_file():
-        return None, ()
-    source, found = read_source(outline_path)
-    if source is None:
-        return None, found
-    outline, more = read_outline(source)
-    return outline, (*found, *more)
+    return read_source(outline_path) if outline_path.is_file() else (None, ())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -12,8 +14,7 @@ from pydantic import BaseModel
 
 from creditrules import policy as authored
 from creditrules.answered import Decision
-from creditrules.checker import check_policy
-from creditrules.compiler import compile_policy
+from creditrules.cache import cache_folder
 from creditrules.contradictions import contradictions
 from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
@@ -21,28 +22,27 @@ from creditrules.drivers.python.engine import Engine
 from creditrules.drivers.python.lanes import nowhere
 from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
-from creditrules.files import (
-    beside,
-    find_policy,
-    load_outline,
-    load_vocabulary,
-    read_source,
-)
+from creditrules.files import load_vocabulary, read_source
+from creditrules.loading import Kept, Made, load_file
 from creditrules.outline import Outline
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
 from creditrules.quick import decided_text as quickly_decided_text
 from creditrules.quick import engine_of
-from creditrules.reader import read_policy
 from creditrules.reading import iso_date, plain_tree
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
-from creditrules.request_reader import policy_span, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
 from creditrules.timeline import Interval, timeline
-from creditrules.vocabulary import Vocabulary
+from creditrules.tree import Node
+from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node, json_escapes, yaml_tree
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
+
+if TYPE_CHECKING:
+    from creditrules.case_file import CaseFile
+    from creditrules.drivers.rete import Engine as SecondEngine
 
 if TYPE_CHECKING:
     from creditrules.drivers.table import DecidedTable
@@ -69,12 +69,15 @@ class Front:
         department: Facts | None = None,
         policy: str | None = None,
         area: Sequence[str] | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide one request on one day.
 
         `matter=None` means that there is no matter, `{}` one not known; `documents=None` that nobody said what was
         handed in, `[]` that nothing was. The keywords are the keys of a request, so `decide(**request)` works too.
-        Raises `RequestError` where the request cannot be read or contradicts itself.
+        `verify="rete"` has a second engine check the decision, which stays ours.
+        Raises `RequestError` where the request cannot be read or contradicts itself; with `verify`,
+        `VerificationError` where the engine finds otherwise, `EngineUnavailableError` where it could not be asked.
 
         >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
         'pending'
@@ -92,14 +95,53 @@ class Front:
             "policy": policy,
             "area": area,
         }
-        return self.decide_request({key: value for key, value in request.items() if value is not None})
+        given = {key: value for key, value in request.items() if value is not None}
+        return self.decide_request(given, verify=verify)
 
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
-        return self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        return decision if verify is None else self._checked(decision, request, verify)
+
+    def _checked(
+        self, decision: Decision, request: Mapping[str, object] | str | Source, by: str | SecondEngine
+    ) -> Decision:
+        """Have a second engine check a decision."""
+        from creditrules.drivers.rete import verify  # where it is not asked for, it costs no time
+
+        again = self._again(request)
+        verify(decision.programs, decision, by, lambda smaller: again(json.loads(smaller.text)))
+        return decision
+
+    def _again(self, request: Mapping[str, object] | str | Source) -> Callable[[Mapping[str, object]], Decision]:
+        """Give how a request is decided again when its facts have changed: by the same policy or area."""
+        tree = request_tree(request)[1]
+        named = {"policy": named_policy(tree), "area": list(named_area(tree) or ())}
+        kept = {key: value for key, value in named.items() if value}
+        return lambda changed: self.decide_request({**kept, **changed})
+
+    def case_file(
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        engine: str | SecondEngine | None = None,
+    ) -> CaseFile:
+        """Open a case with its first request, to be followed by events and days; with `engine="rete"` a second engine
+        derives each step too, and must agree. Raises as `decide` does."""
+        from creditrules.case_file import CaseFile
+        from creditrules.drivers.rete import engine_named
+
+        decision = self.decide_request(request, on=on)
+        second = None if engine is None else engine_named(engine)
+        return CaseFile.opened(decision, decision.programs, self._again(request), second)
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
@@ -188,16 +230,30 @@ class Policy(Front):
     source: Source
     findings: tuple[Finding, ...] = ()
     engine: Engine = field(init=False, repr=False, compare=False)
+    later: Kept | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Make the fast driver of the program; it is empty until requests come."""
-        known = self.vocabulary.with_facts(self.model.facts)
-        object.__setattr__(self, "engine", engine_of(self.program, known, self._wholly))
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Make what is made when it is first looked at: the fast driver, and all that comes from the cache."""
+            if name == "engine":
+                value = engine_of(self.program, self.vocabulary.with_facts(self.facts), self._wholly)
+            elif name in ("model", "vocabulary", "outline", "program"):
+                value = self.later.part(name)
+            else:
+                raise AttributeError(name)
+            object.__setattr__(self, name, value)
+            return value
 
     @property
     def id(self) -> str:
         """Give the policy's short name, such as `kunshan`."""
-        return self.model.id
+        return self.program.policy
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Give the facts that the policy declares itself."""
+        return self.model.facts if self.later is None else self.later.part("facts")
 
     @property
     def digest(self) -> str:
@@ -232,7 +288,11 @@ class Policy(Front):
         return Front.decide(self, subject, matter, documents, on=on, **more)
 
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         if on is None:
@@ -242,8 +302,8 @@ class Policy(Front):
             elif isinstance(request, str):
                 quick = quickly_decided_text(self.engine, self._wholly, request)
             if quick is not None:
-                return quick
-        return Front.decide_request(self, request, on=on)
+                return quick if verify is None else self._checked(quick, request, verify)
+        return Front.decide_request(self, request, on=on, verify=verify)
 
     def _wholly(self, request: Mapping[str, object]) -> Decision:
         return Front.decide_request(self, request)
@@ -292,7 +352,7 @@ def decided_by(
     """Read a request against the names of the policies picked, and decide it by all of them together."""
     known = vocabulary or policies[0].vocabulary
     for policy in policies:
-        known = known.with_facts(policy.model.facts)
+        known = known.with_facts(policy.facts)
     sources = frozenset(known.sources).union(*(policy.program.sources for policy in policies))
     read = read_request(tree, source, known, sources, on)
     found = [*read.findings]
@@ -355,7 +415,7 @@ def replayed(
 def names_of(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:
     """Give the names a rendering needs for several policies."""
     for policy in policies:
-        vocabulary = vocabulary.with_facts(policy.model.facts)
+        vocabulary = vocabulary.with_facts(policy.facts)
     outlines = {policy.id: policy.outline for policy in policies if policy.outline is not None}
     return Names(lang, vocabulary, {policy.id: policy.model for policy in policies}, outlines)
 
@@ -368,47 +428,42 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
-def load(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Policy:
+def load(
+    name: str | Path, *, limits: Limits = DEFAULT_LIMITS, cache: str | PathLike[str] | bool | None = None
+) -> Policy:
     """Load a shipped policy by its name, or any policy by its path; all or nothing.
 
     The vocabulary is `vocabulary.yaml` beside the file, the outline `outlines/NAME.yaml`; the shipped ones serve
-    where there are none. Raises `PolicyError` with every finding of the file.
+    where there are none. `cache` is a folder in which to keep the compiled policy for the next start, `True` for the
+    user's own; without it, the environment variable `CREDITRULES_CACHE` says, or nothing is kept. Raises
+    `PolicyError` with every finding of the file.
 
     >>> load("kunshan").id
     'kunshan'
     """
-    examined = examine(name, limits=limits)
+    examined = examine(name, limits=limits, cache=cache)
     if examined.policy is None:
         raise PolicyError(examined.findings)
     return examined.policy
 
 
-def examine(name: str | Path, *, limits: Limits = DEFAULT_LIMITS) -> Examined:
+def examine(
+    name: str | Path, *, limits: Limits = DEFAULT_LIMITS, cache: str | PathLike[str] | bool | None = None
+) -> Examined:
     """Read and check a policy, and give every finding; nothing is raised for what is in the file."""
-    path, missing = find_policy(name)
-    if missing:
-        return Examined(None, missing)
-    source, found = read_source(path)
-    if source is None:
-        return Examined(None, found)
-    vocabulary_path = beside(path, "vocabulary.yaml")
-    vocabulary_source, vocabulary_found = read_source(vocabulary_path)
-    vocabulary = None
-    if vocabulary_source is not None:
-        vocabulary, vocabulary_found = load_vocabulary(vocabulary_source.name, vocabulary_source.text)
-    model, policy_found = read_policy(source, limits)
-    found = (*found, *vocabulary_found, *policy_found)
-    if model is None or vocabulary is None:
-        return Examined(None, sorted_findings(found))
-    outline, outline_found = load_outline(path, model.id)
-    checked = check_policy(model, source, vocabulary, outline)
-    if errors_in((*outline_found, *policy_found)) and outline is None:
-        checked = tuple(one for one in checked if one.code != "CR602")
-    found = sorted_findings((*found, *outline_found, *checked))
-    if errors_in(found):
-        return Examined(None, found)
-    policy = Policy(model, vocabulary, outline, compile_policy(model, vocabulary), source, found)
-    return Examined(policy, found)
+    loaded = load_file(name, limits, cache_folder(cache))
+    if loaded.made is None or loaded.source is None:
+        return Examined(None, loaded.findings)
+    return Examined(_policy(loaded.made, loaded.source, loaded.findings), loaded.findings)
+
+
+def _policy(made: Made | Kept, source: Source, found: tuple[Finding, ...]) -> Policy:
+    if isinstance(made, Made):
+        return Policy(made.model, made.vocabulary, made.outline, made.program, source, found)
+    policy = object.__new__(Policy)  # the parts it does not have yet are made when they are looked at
+    for name, value in (("source", source), ("findings", found), ("later", made)):
+        object.__setattr__(policy, name, value)
+    return policy
 
 
 def examine_vocabulary(name: str | Path) -> Examined:

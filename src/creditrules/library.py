@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,24 @@ from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
+from creditrules.tree import Node
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, Node
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits
 
 
 class Library(Front):
     """Many documents: those of an area and of the areas above it decide together, each while it is in force.
 
     `Library("policies/")` loads every policy of a folder, all or nothing; `Library()` the shipped ones. Immutable.
+    `cache` is that of `load`.
     A document whose number another one repeals ends on the day before that one begins.
 
     >>> Library().decide({"kind": "company"}, None, [], on="2017-09-01", area=["江苏省", "苏州市", "昆山市"]).outcome
     'assessed'
     """
 
-    __slots__ = ("_by_area", "folder", "policies", "vocabulary")
+    __slots__ = ("_by_area", "_cache", "folder", "policies", "vocabulary")
 
     def __init__(
         self,
@@ -48,19 +51,21 @@ class Library(Front):
         *,
         policies: Iterable[Policy] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        cache: str | PathLike[str] | bool | None = None,
     ) -> None:
+        self._cache = cache
         self.folder = Path(folder) if folder is not None else shipped_folder()
-        loaded = tuple(policies) if policies is not None else _load_folder(self.folder, limits)
+        loaded = tuple(policies) if policies is not None else _load_folder(self.folder, limits, cache)
         self.policies = _with_repeals(sorted(loaded, key=lambda policy: policy.id))
         self.vocabulary = self.policies[0].vocabulary if self.policies else _vocabulary_of(self.folder)
         by_area: dict[tuple[str, ...], list[Policy]] = {}
         for policy in self.policies:
-            by_area.setdefault(policy.model.area, []).append(policy)
+            by_area.setdefault(policy.program.area, []).append(policy)
         self._by_area = {area: tuple(found) for area, found in by_area.items()}
 
     def reloaded(self) -> Library:
         """Read the folder again into a new library; where that fails, this one is still there."""
-        return Library(self.folder)
+        return Library(self.folder, cache=self._cache)
 
     def of(self, area: Sequence[str]) -> tuple[Policy, ...]:
         """Give the documents of an area and of the areas above it: `of(["甘肃省", "张掖市"])`; found by index."""
@@ -120,9 +125,9 @@ class Library(Front):
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
 
 
-def _load_folder(folder: Path, limits: Limits) -> tuple[Policy, ...]:
+def _load_folder(folder: Path, limits: Limits, cache: str | PathLike[str] | bool | None) -> tuple[Policy, ...]:
     """Load every policy of a folder; raises `PolicyError` with the findings of all that have errors."""
-    examined = [examine(path, limits=limits) for path in policy_files(folder)]
+    examined = [examine(path, limits=limits, cache=cache) for path in policy_files(folder)]
     wrong = [finding for one in examined if one.policy is None for finding in one.findings]
     wrong += _check_together([one.policy for one in examined if one.policy is not None])
     if wrong:
@@ -151,9 +156,9 @@ def _check_together(policies: list[Policy]) -> list[Finding]:
                 if word.text.rpartition(":")[2] not in rules:
                     near = nearest(word.text, [f"{other.id}:{one}" for one in rules])
                     findings.report("CR209", word.span, near, name=word.text)
-                elif len(other.model.area) < len(policy.model.area):
+                elif len(other.program.area) < len(policy.program.area):
                     findings.report("CR606", word.span, name=word.text)
-        for fact in policy.model.facts.values():
+        for fact in policy.facts.values():
             first = declared.setdefault(fact.name, fact)
             if (first.type, first.values) != (fact.type, fact.values):
                 findings.report("CR210", fact.span, kind="@a-fact", name=fact.name)

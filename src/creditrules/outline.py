@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
 
-from pydantic import Field
-
-from creditrules.conditions import Frozen, Place
+from creditrules.conditions import Frozen
 from creditrules.diagnostics import Finding
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
+from creditrules.tree import Node, Scalar, first_key
 from creditrules.wording import Lang
-from creditrules.yaml_tree import Node, Scalar, first_key, yaml_tree
+from creditrules.yaml_tree import yaml_tree
 
 ClauseClass = Literal["decision", "document", "procedure", "lifecycle", "duty", "context"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause(Frozen):
     """One clause: what it is called, what sort it is, and what it says in a line."""
 
@@ -26,7 +27,7 @@ class Clause(Frozen):
     class_: ClauseClass
     zh: str
     en: str
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
     def citation(self, lang: Lang) -> str:
         """Give the clause as an official would cite it."""
@@ -37,12 +38,13 @@ class Clause(Frozen):
         return self.zh if lang == "zh" else self.en
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outline(Frozen):
     """The clauses of one document in its own order."""
 
     id: str
     clauses: Mapping[str, Clause]
-    source: Source = Field(exclude=True, repr=False)
+    source: Source = field(repr=False)
 
 
 def read_outline(source: Source) -> tuple[Outline | None, tuple[Finding, ...]]:
@@ -70,4 +72,4 @@ def _clause(reader: TreeReader, name: Scalar, node: Node) -> Clause | None:
     if class_ is None:
         return None
     texts = {key: reader.text(parts.get(key), key) or name.text for key in ("ref", "ref_en", "zh", "en")}
-    return Clause.model_validate({"id": name.text, "class_": class_, **texts, "span": name.span})
+    return Clause(id=name.text, class_=cast(ClauseClass, class_), **texts, span=name.span)

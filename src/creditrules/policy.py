@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
-from pydantic import Field
-
-from creditrules.conditions import Condition, Day, Frozen, Place, Word
+from creditrules.conditions import Condition, Day, Frozen, Word
 from creditrules.source import Span
 from creditrules.vocabulary import Fact, Labels
 
@@ -21,12 +20,14 @@ SettingType = Literal["bool", "str", "number", "date", "enum", "level", "list"]
 REASONS = ("context", "standing", "permission", "definition", "goal", "judgement")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed(Frozen):
     """Base of records with a place in the file."""
 
-    span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cited(Placed):
     """Base of what rests on clauses of the document."""
 
@@ -34,6 +35,7 @@ class Cited(Placed):
     reading: Labels | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InForce(Cited):
     """First and last day of the document, both in; no last day means that none is set."""
 
@@ -41,6 +43,7 @@ class InForce(Cited):
     until: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting(Cited):
     """A typed constant that an office may set."""
 
@@ -49,6 +52,7 @@ class Setting(Cited):
     is_list: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Presumption(Cited):
     """What holds while a fact is unknown."""
 
@@ -56,18 +60,21 @@ class Presumption(Cited):
     value: tuple[Word, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term(Cited):
     """A named condition."""
 
     when: Condition
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope(Cited):
     """Whom and what the document governs."""
 
     when: Condition
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative(Placed):
     """One way to meet a requirement: a paper (perhaps such that …), or a step that is done."""
 
@@ -77,6 +84,7 @@ class Alternative(Placed):
     done: Condition | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Require(Placed):
     """Papers or steps the matter needs."""
 
@@ -85,6 +93,7 @@ class Require(Placed):
     from_: Word | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weigh(Placed):
     """Papers or facts a person weighs; never part of the outcome."""
 
@@ -93,6 +102,7 @@ class Weigh(Placed):
     as_: Literal["necessary", "important_reference", "reference"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usable(Placed):
     """From when and until when a paper counts, and on what condition."""
 
@@ -103,10 +113,12 @@ class Usable(Placed):
     at: Word | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inadmissible(Placed):
     """The paper may not be used; under `left_to`, it may be refused."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measures(Placed):
     """Consequences for the subject or another: all of them, or one that a person picks."""
 
@@ -116,6 +128,7 @@ class Measures(Placed):
     by: Word | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duty(Placed):
     """What somebody has to do, by when, and how it shows as done."""
 
@@ -129,6 +142,7 @@ class Duty(Placed):
     since: Day | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prohibit(Placed):
     """The rule's condition is a forbidden thing happening."""
 
@@ -136,6 +150,7 @@ class Prohibit(Placed):
     act: Labels
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refer(Placed):
     """The text does not settle it: a person must."""
 
@@ -144,7 +159,7 @@ class Refer(Placed):
     due: Day | None = None
 
 
-Effect = Require | Weigh | Usable | Inadmissible | Measures | Duty | Prohibit | Refer
+Effect: TypeAlias = Require | Weigh | Usable | Inadmissible | Measures | Duty | Prohibit | Refer
 EFFECT_KEYS: Mapping[str, type[Placed]] = {
     "require": Require,
     "weigh": Weigh,
@@ -157,6 +172,7 @@ EFFECT_KEYS: Mapping[str, type[Placed]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Cited):
     """One rule: when it holds, and what follows."""
 
@@ -178,6 +194,7 @@ class Rule(Cited):
         return "department" if self.modality in OPEN_MODALITIES else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy(Placed):
     """One document's rules, with everything they rest on."""
 
@@ -188,12 +205,12 @@ class Policy(Placed):
     area: tuple[str, ...]
     in_force: InForce
     repeals: tuple[str, ...] = ()
-    authorities: Mapping[str, Labels] = {}
-    settings: Mapping[str, Setting] = {}
-    facts: Mapping[str, Fact] = {}
-    presume: Mapping[str, Presumption] = {}
+    authorities: Mapping[str, Labels] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    presume: Mapping[str, Presumption] = field(default_factory=dict)
     scope: Scope | None = None
-    terms: Mapping[str, Term] = {}
+    terms: Mapping[str, Term] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    not_expressed: Mapping[str, tuple[tuple[Word, Labels | None], ...]] = {}
-    unreadable: frozenset[str] = Field(default=frozenset(), exclude=True)
+    not_expressed: Mapping[str, tuple[tuple[Word, Labels | None], ...]] = field(default_factory=dict)
+    unreadable: frozenset[str] = field(default=frozenset(), repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 
 from creditrules.condition_reader import read_condition
 from creditrules.conditions import Word
@@ -24,9 +24,10 @@ from creditrules.policy import (
 )
 from creditrules.reading import TreeReader
 from creditrules.source import Source
+from creditrules.tree import ListNode, MapNode, Node, Scalar, first_key
 from creditrules.vocabulary import Labels
 from creditrules.vocabulary_reader import read_facts
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, ListNode, MapNode, Node, Scalar, first_key, yaml_tree
+from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, yaml_tree
 
 _FILE_KEYS = (
     "format", "policy", "title", "number", "issuer", "area", "in_force", "repeals", "authorities", "settings",
@@ -157,15 +158,13 @@ def _setting(reader: TreeReader, name: Scalar, node: Node) -> Setting | None:
     if isinstance(value, ListNode) and type_ != "list":
         reader.report("CR203", value.span, key="value", wanted="@text")
         return None
-    return Setting.model_validate(
-        {
-            "type": type_,
-            "value": words,
-            "is_list": type_ == "list",
-            "clauses": reader.words(parts.get("clause"), "clause"),
-            "reading": reader.labels(parts.get("reading"), "reading"),
-            "span": name.span,
-        }
+    return Setting(
+        type=type_,
+        value=words,
+        is_list=type_ == "list",
+        clauses=reader.words(parts.get("clause"), "clause"),
+        reading=reader.labels(parts.get("reading"), "reading"),
+        span=name.span,
     )
 
 
@@ -214,25 +213,23 @@ def _rule(reader: TreeReader, node: Node) -> Rule | None:
     effects = read_effects(reader, parts.get("then"))
     if not parts:
         return None
-    return Rule.model_validate(
-        {
-            "id": name or Word(text="", span=at),
-            "clauses": reader.words(parts.get("clause"), "clause"),
-            "modality": modality or "should",
-            "left_to": reader.word(parts.get("left_to"), "left_to"),
-            "matters": _any_or(matters) if "matters" in parts else None,
-            "each": "each" in parts,
-            "when": read_condition(reader, parts["when"], "when") if "when" in parts else None,
-            "unless": read_condition(reader, parts["unless"], "unless") if "unless" in parts else None,
-            "overrides": reader.words(parts.get("overrides"), "overrides"),
-            "then": effects,
-            "reading": reader.labels(parts.get("reading"), "reading"),
-            "span": name.span if name else at,
-        }
+    return Rule(
+        id=name or Word(text="", span=at),
+        clauses=reader.words(parts.get("clause"), "clause"),
+        modality=modality or "should",
+        left_to=reader.word(parts.get("left_to"), "left_to"),
+        matters=_any_or(matters) if "matters" in parts else None,
+        each="each" in parts,
+        when=read_condition(reader, parts["when"], "when") if "when" in parts else None,
+        unless=read_condition(reader, parts["unless"], "unless") if "unless" in parts else None,
+        overrides=reader.words(parts.get("overrides"), "overrides"),
+        then=effects,
+        reading=reader.labels(parts.get("reading"), "reading"),
+        span=name.span if name else at,
     )
 
 
-def _any_or(words: tuple[Word, ...]) -> tuple[Word, ...] | str:
+def _any_or(words: tuple[Word, ...]) -> tuple[Word, ...] | Literal["any"]:
     return "any" if [word.text for word in words] == ["any"] else words
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from creditrules.conditions import Word
 from creditrules.diagnostics import Advice, Findings, advice, nearest
 from creditrules.source import Source, Span
+from creditrules.tree import ListNode, MapNode, Node, Scalar
 from creditrules.vocabulary import Labels
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
 
 FORMAT = "1"
 _NAME = re.compile(r"[\w-]{1,60}")
@@ -24,6 +25,7 @@ _KEYS = {
     "@a-matter": "matters", "@a-paper": "papers", "@an-act": "acts", "@a-measure": "measures", "@bar": "bars",
     "@weight": "as", "@recurrence": "every", "@changed-by": "changed_by",
 }  # fmt: skip
+C = TypeVar("C", bound=str)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -139,7 +141,7 @@ class TreeReader:
         if node.is_null or not (node.text.strip() or (blank and node.quoted)):
             self.report("CR408", node.span, advice("full-width") if "：" in key else None, key=key)
             return None
-        return Word(text=node.text, quoted=node.quoted, span=node.span)
+        return node
 
     def words(self, node: Node | None, key: str, *, blank: bool = False) -> tuple[Word, ...]:
         """Read one word or a list of words; an empty list is a finding."""
@@ -176,16 +178,17 @@ class TreeReader:
         text = self.text(node, key)
         return Labels(zh=text, en=text) if text else None
 
-    def choice(self, node: Node | None, choices: Iterable[str], place: str) -> str | None:
+    def choice(self, node: Node | None, choices: Iterable[C], place: str) -> C | None:
         """Read one of the language's own words; `place` says what it is for."""
         word = self.word(node, key_of(place))
         if word is None:
             return None
         choices = tuple(choices)
-        if word.text not in choices:
-            self.report("CR306", word.span, nearest(word.text, choices), text=word.text, place=place)
-            return None
-        return word.text
+        for choice in choices:
+            if word.text == choice:
+                return choice
+        self.report("CR306", word.span, nearest(word.text, choices), text=word.text, place=place)
+        return None
 
     def date(self, node: Node | None, key: str) -> dt.date | None:
         """Read a date."""

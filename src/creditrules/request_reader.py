@@ -17,8 +17,8 @@ from creditrules.identifiers import citizen_number_fault, credit_code_fault, mas
 from creditrules.program import NOT_YET, Atom, Value
 from creditrules.reading import TreeReader, iso_date, plain_tree
 from creditrules.source import Source, Span
+from creditrules.tree import ListNode, MapNode, Node, Scalar
 from creditrules.vocabulary import Fact, Vocabulary
-from creditrules.yaml_tree import ListNode, MapNode, Node, Scalar
 
 _PLAIN_SCOPES = ("subject", "matter", "procedure", "record", "system", "department")
 REQUEST_KEYS = ("on", "policy", "area", "consulted", "documents", *_PLAIN_SCOPES)

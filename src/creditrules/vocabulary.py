@@ -6,10 +6,12 @@ Shipped beside the policies and shared by all of them; a policy may add facts of
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from creditrules.conditions import Condition, Frozen, Place, Word
+from creditrules.conditions import Condition, Frozen, Word
 from creditrules.source import Span
 from creditrules.wording import Lang
 
@@ -29,6 +31,7 @@ PAPER_SCOPES = ("document", "issuer")
 SCOPES = ("subject", "matter", "document", "issuer", "procedure", "record", "system", "department")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Labels(Frozen):
     """What a name is called in Chinese and in English."""
 
@@ -40,6 +43,7 @@ class Labels(Frozen):
         return self.zh if lang == "zh" else self.en
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Labels):
     """Something a request may tell: its type, who holds it, who can change it, and when it makes sense at all.
 
@@ -55,8 +59,8 @@ class Fact(Labels):
     only_if: Condition | None = None
     day: Word | None = None
     silence_tells: bool = True
-    span: Span | None = Place
-    holder_span: Span | None = Place
+    span: Span | None = field(default=None, repr=False)
+    holder_span: Span | None = field(default=None, repr=False)
 
     @property
     def scope(self) -> str:
@@ -74,6 +78,7 @@ class Fact(Labels):
         return self.type.startswith("list[")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matter(Labels):
     """An administrative matter; it is also each of its `broader` ones."""
 
@@ -81,18 +86,21 @@ class Matter(Labels):
     broader: tuple[Word, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(Labels):
     """A kind of paper; it also counts as each of `counts_as`."""
 
     counts_as: tuple[Word, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Act(Labels):
     """Something somebody does, as duties name it."""
 
     kind: Literal["procedure", "relief"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bars(Frozen):
     """What a measure does to getting the thing asked for: keeps `out`, or leaves it `open` to a person."""
 
@@ -100,6 +108,7 @@ class Bars(Frozen):
     of: tuple[Word, ...] | Literal["any"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure(Labels):
     """A consequence for somebody; `direction` says whether it favours or burdens them."""
 
@@ -108,6 +117,7 @@ class Measure(Labels):
     bars: Bars | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Vocabulary(Frozen):
     """All agreed names, by kind."""
 
@@ -131,7 +141,11 @@ class Vocabulary(Frozen):
 
     def with_facts(self, facts: Mapping[str, Fact]) -> Vocabulary:
         """Give a vocabulary that knows a policy's own facts too."""
-        return self.model_copy(update={"facts": {**self.facts, **facts}}) if facts else self
+        if not facts:
+            return self
+        known = copy(self)  # with what was worked out of the other names
+        known.__dict__["facts"] = {**self.facts, **facts}
+        return known
 
 
 def _closure(wider: Mapping[str, tuple[Word, ...]]) -> dict[str, frozenset[str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import Literal, get_args
 
 from creditrules.condition_reader import read_condition
 from creditrules.conditions import Word
 from creditrules.diagnostics import Finding, nearest
 from creditrules.reading import TreeReader
 from creditrules.source import Source
+from creditrules.tree import MapNode, Node, Scalar, first_key
 from creditrules.vocabulary import (
     SCOPES,
     Act,
@@ -24,7 +25,7 @@ from creditrules.vocabulary import (
     Paper,
     Vocabulary,
 )
-from creditrules.yaml_tree import MapNode, Node, Scalar, first_key, yaml_tree
+from creditrules.yaml_tree import yaml_tree
 
 _SECTIONS = ("sources", "facts", "matters", "fields", "papers", "acts", "measures")
 _VALUE_SECTIONS = ("matters", "fields", "papers")
@@ -87,21 +88,19 @@ def _fact(reader: TreeReader, name: Scalar, node: Node, sections: Mapping[str, M
     if type_ is None or held_by is None or changed_by is None:
         return None
     labels = _labels(reader, name, node)
-    return Fact.model_validate(
-        {
-            "name": name.text,
-            "type": type_,
-            "values": _values(reader, parts.get("values"), sections),
-            "zh": labels.zh,
-            "en": labels.en,
-            "held_by": held_by,
-            "changed_by": changed_by,
-            "only_if": read_condition(reader, parts["only_if"], "only_if") if "only_if" in parts else None,
-            "day": reader.word(parts.get("day"), "day"),
-            "silence_tells": reader.choice(parts.get("silence_tells"), ("false",), "`silence_tells`") is None,
-            "span": name.span,
-            "holder_span": parts["held_by"].span,
-        }
+    return Fact(
+        name=name.text,
+        type=type_,
+        values=_values(reader, parts.get("values"), sections),
+        zh=labels.zh,
+        en=labels.en,
+        held_by=held_by,
+        changed_by=changed_by,
+        only_if=read_condition(reader, parts["only_if"], "only_if") if "only_if" in parts else None,
+        day=reader.word(parts.get("day"), "day"),
+        silence_tells=reader.choice(parts.get("silence_tells"), ("false",), "`silence_tells`") is None,
+        span=name.span,
+        holder_span=parts["held_by"].span,
     )
 
 
@@ -133,13 +132,14 @@ def _labels(reader: TreeReader, name: Scalar, node: Node) -> Labels:
 
 def _matter(reader: TreeReader, name: Scalar, node: Node) -> Matter:
     parts = reader.fields(node, "@a-matter", ("zh", "en", "asked_by", "broader"), ("asked_by",), at=name.span)
+    asked_by: Literal["subject", "department"] | None
     asked_by = reader.choice(parts.get("asked_by"), ("subject", "department"), "`asked_by`")
-    return Matter.model_validate(
-        {
-            **_labels(reader, name, node).model_dump(),
-            "asked_by": asked_by or "subject",
-            "broader": reader.words(parts.get("broader"), "broader"),
-        }
+    labels = _labels(reader, name, node)
+    return Matter(
+        zh=labels.zh,
+        en=labels.en,
+        asked_by=asked_by or "subject",
+        broader=reader.words(parts.get("broader"), "broader"),
     )
 
 
@@ -151,8 +151,9 @@ def _paper(reader: TreeReader, name: Scalar, node: Node) -> Paper:
 
 def _act(reader: TreeReader, name: Scalar, node: Node) -> Act:
     parts = reader.fields(node, "@an-act", ("zh", "en", "kind"), ("kind",), at=name.span)
-    kind = reader.choice(parts.get("kind"), ("procedure", "relief"), "`kind`") or "procedure"
-    return Act.model_validate({**_labels(reader, name, node).model_dump(), "kind": kind})
+    kind: Literal["procedure", "relief"] | None = reader.choice(parts.get("kind"), ("procedure", "relief"), "`kind`")
+    labels = _labels(reader, name, node)
+    return Act(zh=labels.zh, en=labels.en, kind=kind or "procedure")
 
 
 def _measure(reader: TreeReader, name: Scalar, node: Node) -> Measure:
@@ -161,15 +162,14 @@ def _measure(reader: TreeReader, name: Scalar, node: Node) -> Measure:
     bars = None
     if "bars" in parts:
         inner = reader.fields(parts["bars"], "@bar", ("how", "of"), ("how", "of"), at=name.span)
-        how = reader.choice(inner.get("how"), ("out", "open"), "@bar")
+        how: Literal["out", "open"] | None = reader.choice(inner.get("how"), ("out", "open"), "@bar")
         of = reader.words(inner.get("of"), "of")
         if how and of:
-            bars = Bars.model_validate({"how": how, "of": "any" if of[0].text == "any" else of})
-    direction = reader.choice(parts.get("direction"), get_args(Direction), "@direction") or "neutral"
+            bars = Bars(how=how, of="any" if of[0].text == "any" else of)
+    direction: Direction = reader.choice(parts.get("direction"), get_args(Direction), "@direction") or "neutral"
     kind = reader.text(parts.get("kind"), "kind") or ""
-    return Measure.model_validate(
-        {**_labels(reader, name, node).model_dump(), "kind": kind, "direction": direction, "bars": bars}
-    )
+    labels = _labels(reader, name, node)
+    return Measure(zh=labels.zh, en=labels.en, kind=kind, direction=direction, bars=bars)
 
 
 def _check_names(reader: TreeReader, vocabulary: Vocabulary) -> None:

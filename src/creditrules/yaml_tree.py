@@ -7,60 +7,16 @@ keys, duplicate keys or several documents; limits on bytes, depth and nodes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol
 
 import yaml
 
 from creditrules.diagnostics import Finding, Findings, advice
 from creditrules.source import Source, Span
+from creditrules.tree import ListNode, MapNode, Node, Scalar
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SURROGATE_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A single value as written; `quoted` tells a text from a word that may be a number or a date."""
-
-    text: str
-    quoted: bool
-    span: Span | None
-    stand_in: bool = False  # for something refused: nothing more is said of it
-
-    @property
-    def is_null(self) -> bool:
-        """Say whether it is YAML's null."""
-        return not self.quoted and self.text in _NULLS
-
-
-@dataclass(frozen=True, slots=True)
-class ListNode:
-    """A list of values."""
-
-    items: tuple[Node, ...]
-    span: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class MapNode:
-    """A mapping, in the order written; keys are single words."""
-
-    entries: tuple[tuple[Scalar, Node], ...]
-    span: Span | None
-
-    def get(self, key: str) -> Node | None:
-        """Give the value under `key`, or nothing."""
-        return next((value for name, value in self.entries if name.text == key), None)
-
-
-Node: TypeAlias = Scalar | ListNode | MapNode
-
-
-def first_key(tree: Node) -> Span | None:
-    """Give the place of a file's first key, for what is said of the whole file."""
-    return tree.entries[0][0].span if isinstance(tree, MapNode) and tree.entries else tree.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +32,6 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-@dataclass(slots=True)
-class _Open:
-    """A collection still being read."""
-
-    mapping: bool
-    start: Span
-    children: list[Node]
-    key: Scalar | None = None
-    keys: dict[str, int] | None = None
-
-
 def yaml_tree(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Node | None, tuple[Finding, ...]]:
     """Read a text into a tree; the tree is `None` where there is none to give, and the findings say why."""
     findings = Findings(source)
@@ -95,7 +40,7 @@ def yaml_tree(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Node | N
         findings.report("CR108", None, advice("raise-limit"), bytes=size, limit=limits.bytes)
         return None, tuple(findings.found)
     try:
-        root = _build(yaml.parse(source.text, Loader=yaml.CSafeLoader), findings, limits)
+        root = _build(source.text, findings, limits)
     except _LimitPassedError:
         root = None
     except yaml.MarkedYAMLError as problem:
@@ -171,51 +116,96 @@ def _event_span(event: yaml.Event) -> Span:
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def _build(events: Iterator[yaml.Event], findings: Findings, limits: Limits) -> Node | None:
-    """Put the parser's events together; the parser is a loop, so depth costs no stack."""
+def _build(text: str, findings: Findings, limits: Limits) -> Node | None:
+    """Put the parser's events together; the parser is a loop, so depth costs no stack.
+
+    This runs once for each word of a file: a value without tag and anchor takes the shortest way through it.
+    """
+    parser = yaml.CSafeLoader(text)
     stack: list[_Open] = []
+    here: _Open | None = None
     root: Node | None = None
     documents = nodes = 0
-    for event in events:
-        done: Node | None = None
-        if isinstance(event, yaml.ScalarEvent):
-            _refuse_extras(event, findings)
-            quoted = bool(event.style)
-            done = Scalar(event.value, quoted, _event_span(event))
-        elif isinstance(event, yaml.AliasEvent):
-            span = _event_span(event)
-            findings.report("CR102", span, advice("write-out"), text=f"*{event.anchor}")
-            done = Scalar("", False, span, stand_in=True)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            _refuse_extras(event, findings)
-            mapping = isinstance(event, yaml.MappingStartEvent)
-            stack.append(_Open(mapping, _event_span(event), [], keys={} if mapping else None))
-            if len(stack) > limits.depth:
+    shared: dict[str, str] = {}
+    made: Node
+    try:
+        event: Any  # of one of the kinds below; the library types them all as one
+        for event in iter(parser.get_event, None):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                if event.tag is not None or event.anchor is not None:
+                    _refuse_extras(event, findings)
+                word = event.value
+                span = _new(Span, _places(event.start_mark, event.end_mark))
+                made = _new(Scalar, (shared.setdefault(word, word), bool(event.style), span, False))
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                made = _close(stack.pop(), event.end_mark)
+                here = stack[-1] if stack else None
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                _refuse_extras(event, findings)
+                here = _Open(kind is yaml.MappingStartEvent, event.start_mark)
+                stack.append(here)
+                if len(stack) > limits.depth:
+                    findings.report("CR109", _event_span(event), advice("raise-limit"), limit=limits.depth)
+                    raise _LimitPassedError
+                continue
+            elif kind is yaml.AliasEvent:
                 span = _event_span(event)
-                findings.report("CR109", span, advice("raise-limit"), limit=limits.depth)
+                findings.report("CR102", span, advice("write-out"), text=f"*{event.anchor}")
+                made = Scalar("", False, span, stand_in=True)
+            else:
+                documents += kind is yaml.DocumentStartEvent
+                if documents > 1:
+                    findings.report("CR106", _event_span(event))
+                    raise _LimitPassedError
+                continue
+            nodes += 1
+            if nodes > limits.nodes:
+                findings.report("CR110", made.span, advice("raise-limit"), limit=limits.nodes)
                 raise _LimitPassedError
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            done = _close(stack.pop(), _event_span(event))
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                findings.report("CR106", _event_span(event))
-                raise _LimitPassedError
-        if done is None:
-            continue
-        nodes += 1
-        if nodes > limits.nodes:
-            findings.report("CR110", done.span, advice("raise-limit"), limit=limits.nodes)
-            raise _LimitPassedError
-        if stack:
-            _attach(stack[-1], done, findings)
-        elif not (isinstance(done, Scalar) and done.is_null):
-            root = done
+            if here is None:
+                if not (isinstance(made, Scalar) and made.is_null):
+                    root = made
+            elif not here.mapping:
+                here.items.append(made)
+            elif here.key is None:
+                here.key = made if type(made) is Scalar and made.text != "<<" else _key(made, findings)
+            elif here.key.text not in here.keys and not here.key.stand_in:
+                here.keys[here.key.text] = here.key
+                here.entries.append((here.key, made))
+                here.key = None
+            else:
+                _refuse_twice(here, findings)
+    finally:
+        parser.dispose()
     return root
+
+
+_new = tuple.__new__
+
+
+class _Open:
+    """A collection still being read."""
+
+    __slots__ = ("entries", "items", "key", "keys", "mapping", "start")
+
+    def __init__(self, mapping: bool, start: _Mark) -> None:
+        self.mapping, self.start = mapping, start
+        self.items: list[Node] = []
+        self.entries: list[tuple[Scalar, Node]] = []
+        self.key: Scalar | None = None
+        self.keys: dict[str, Scalar] = {}
+
+
+def _places(start: _Mark, end: _Mark) -> tuple[int, int, int, int]:
+    line, last = start.line + 1, end.line + 1
+    return line, start.column + 1, line if last == line else last, end.column + 1
 
 
 def _refuse_extras(event: yaml.ScalarEvent | yaml.CollectionStartEvent, findings: Findings) -> None:
     """Report an anchor or a tag; the value itself is still read."""
+    if event.anchor is None and event.tag is None:
+        return
     line, column, _, _ = _event_span(event)
     if event.anchor is not None:
         text = f"&{event.anchor}"
@@ -227,42 +217,28 @@ def _refuse_extras(event: yaml.ScalarEvent | yaml.CollectionStartEvent, findings
         findings.report("CR103", Span(line, column, line, column + max(len(text), 1)), text=text or event.tag)
 
 
-def _attach(parent: _Open, child: Node, findings: Findings) -> None:
-    """Put a finished value into the collection around it, checking keys."""
-    if not parent.mapping:
-        parent.children.append(child)
-        return
-    if parent.key is None:
-        if not isinstance(child, Scalar):
-            findings.report("CR107", child.span, advice("quote"))
-            child = Scalar("", True, child.span, stand_in=True)
-        elif child.text == "<<" and not child.quoted:
-            findings.report("CR104", child.span, advice("write-out"))
-            child = Scalar("<<", False, child.span, stand_in=True)
-        parent.key = child
-        return
-    assert parent.keys is not None
-    if parent.key.stand_in:
-        parent.key = None
-        return
-    first = parent.keys.get(parent.key.text)
-    if first is None:
-        parent.keys[parent.key.text] = parent.key.span.line if parent.key.span else 0
-        parent.children += [parent.key, child]
-    else:
-        findings.report(
-            "CR105",
-            parent.key.span,
-            advice("first-place", line=first),
-            advice("drop-one"),
-            key=parent.key.text,
-        )
-    parent.key = None
+def _key(node: Node, findings: Findings) -> Scalar:
+    """Give a key as it may stand in a mapping; a stand-in after a finding for what may not."""
+    if not isinstance(node, Scalar):
+        findings.report("CR107", node.span, advice("quote"))
+        return Scalar("", True, node.span, stand_in=True)
+    if not node.quoted:
+        findings.report("CR104", node.span, advice("write-out"))
+        return Scalar("<<", False, node.span, stand_in=True)
+    return node
 
 
-def _close(open_: _Open, end: Span) -> Node:
-    span = Span(open_.start.line, open_.start.column, end.end_line, end.end_column)
-    if not open_.mapping:
-        return ListNode(tuple(open_.children), span)
-    pairs = zip(open_.children[::2], open_.children[1::2], strict=True)
-    return MapNode(tuple((key, value) for key, value in pairs if isinstance(key, Scalar)), span)
+def _refuse_twice(open_: _Open, findings: Findings) -> None:
+    """Leave out a value whose key stands there already, or for something refused."""
+    key, open_.key = open_.key, None
+    assert key is not None
+    if key.stand_in:
+        return
+    first = open_.keys[key.text].span
+    line = first.line if first else 0
+    findings.report("CR105", key.span, advice("first-place", line=line), advice("drop-one"), key=key.text)
+
+
+def _close(open_: _Open, end: _Mark) -> Node:
+    span = Span(*_places(open_.start, end))
+    return MapNode(tuple(open_.entries), span) if open_.mapping else ListNode(tuple(open_.items), span)

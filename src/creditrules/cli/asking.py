@@ -22,8 +22,9 @@ from creditrules.library import Library
 from creditrules.reading import is_name
 from creditrules.request_reader import named_area, named_policy, policy_span
 from creditrules.source import Source
+from creditrules.tree import MapNode, Node, Scalar
 from creditrules.wording import Lang
-from creditrules.yaml_tree import MapNode, Node, Scalar, json_escapes, yaml_tree
+from creditrules.yaml_tree import json_escapes, yaml_tree
 
 
 @dataclass(frozen=True, slots=True)
