@@ -20,11 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
 from tables_of import NOT_YET, answered, expected, table_of
 
 import creditrules as cr
 from creditrules.drivers.table.answers import COLUMNS, DEFAULT
+from creditrules.testing import from_policy
 
 ON = dt.date(2017, 9, 1)
 KUNSHAN = cr.load("kunshan")
@@ -56,7 +56,7 @@ def kunshan_table() -> pa.Table:
 @given(data=st.data())
 def test_every_row_is_as_decide_says(name: str, data: st.DataObject) -> None:
     policy = POLICIES[name]
-    asked = data.draw(st.lists(requests(policy), min_size=1, max_size=4))
+    asked = data.draw(st.lists(from_policy(policy), min_size=1, max_size=4))
     text_dates = data.draw(st.booleans())
     columns = data.draw(st.sampled_from([DEFAULT, ("outcome", "digest"), ("outcome", "rules", "papers", "decision")]))
     result = policy.decide_table(table_of(asked, policy, text_dates=text_dates), columns=columns)
