@@ -154,7 +154,7 @@ def test_parts_of_another_run_are_refused(requests_file: Path, tmp_path: Path, c
     Run(tmp_path / "out.parquet.parts", identity).begin()
     ran = CliRunner().invoke(main, [*command(requests_file, out, "--workers", "1", "--lang", "en"), *change])
     assert ran.exit_code == 2
-    assert "error[CR535]" in ran.stderr
+    assert "error[CR545]" in ran.stderr
     assert not out.exists()
 
 
@@ -175,7 +175,7 @@ def test_two_runs_at_once_do_not_meet(requests_file: Path, tmp_path: Path) -> No
     with run.alone():
         ran = CliRunner().invoke(main, command(requests_file, out, "--workers", "1"))
     assert ran.exit_code == 2
-    assert "CR537" in ran.stderr
+    assert "CR547" in ran.stderr
 
 
 def test_papers_and_csv_from_file_to_file(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_papers_and_csv_from_file_to_file(tmp_path: Path) -> None:
     ("arguments", "code"),
     [
         (("no-such.parquet", "--policy", "kunshan", "--out", "out.parquet"), "CR114"),
-        (("in.parquet", "--policy", "kunshan", "--out", "out.xlsx"), "CR532"),
+        (("in.parquet", "--policy", "kunshan", "--out", "out.xlsx"), "CR542"),
         (("in.parquet", "--policy", "nowhere", "--out", "out.parquet"), "CR"),
     ],
 )

@@ -38,14 +38,14 @@ BY_CALL = (
     "CR522",
     "CR523",
     "CR524",
-    "CR530",  # of tables: in `test_tables`, `test_batch`
-    "CR531",  # of tables: in `test_tables`, `test_batch`
-    "CR532",  # of tables: in `test_tables`, `test_batch`
-    "CR533",  # of tables: in `test_tables`, `test_batch`
-    "CR534",  # of tables: in `test_tables`, `test_batch`
-    "CR535",  # of tables: in `test_tables`, `test_batch`
-    "CR536",  # of tables: in `test_tables`, `test_batch`
-    "CR537",  # of tables: in `test_tables`, `test_batch`
+    "CR540",  # of tables: in `test_tables`, `test_batch`
+    "CR541",  # of tables: in `test_tables`, `test_batch`
+    "CR542",  # of tables: in `test_tables`, `test_batch`
+    "CR543",  # of tables: in `test_tables`, `test_batch`
+    "CR544",  # of tables: in `test_tables`, `test_batch`
+    "CR545",  # of tables: in `test_tables`, `test_batch`
+    "CR546",  # of tables: in `test_tables`, `test_batch`
+    "CR547",  # of tables: in `test_tables`, `test_batch`
 )
 
 POLICY = (Path(__file__).parent / "bad" / "CR604-term.yaml").read_text(encoding="utf-8")

@@ -201,7 +201,7 @@ def test_papers_in_a_table_of_their_own() -> None:
         for one in made
     ]
     assert answered(result, columns)[:4] == wanted
-    assert [(one.row, one.id, one.code) for one in result.refused] == [(4, "5", "CR531"), (None, "9", "CR534")]
+    assert [(one.row, one.id, one.code) for one in result.refused] == [(4, "5", "CR541"), (None, "9", "CR544")]
     assert result.decision(0).papers[0].id == "q"
 
 
@@ -209,7 +209,7 @@ def test_a_key_used_twice_or_missing_is_refused() -> None:
     asked = pa.table({"id": ["a", "a", None], "subject.kind": ["company"] * 3})
     papers = pa.table({"request": ["a", None], "kind": ["credit_report", "credit_report"]})
     result = KUNSHAN.decide_table(asked, documents=papers, on=ON, columns=["outcome"])
-    assert [(one.row, one.code) for one in result.refused] == [(1, "CR210"), (2, "CR202"), (None, "CR534")]
+    assert [(one.row, one.code) for one in result.refused] == [(1, "CR210"), (2, "CR202"), (None, "CR544")]
     assert result.table["outcome"].to_pylist()[0] is not None
 
 
@@ -230,7 +230,7 @@ def test_no_matter_and_a_matter_nobody_told() -> None:
     told, untold_matter = list(none.possible), list(untold.possible)
     assert result.table["possible"].to_pylist() == [untold_matter, told, told, None]
     assert untold.possible != none.possible
-    assert [(one.row, one.code) for one in result.refused] == [(3, "CR531")]
+    assert [(one.row, one.code) for one in result.refused] == [(3, "CR541")]
 
 
 def test_not_yet_in_text_and_in_a_column_of_days() -> None:
@@ -296,7 +296,7 @@ def test_columns_kept_are_carried_along() -> None:
     table = kunshan_table().append_column("branch", pa.array(["东", "西", "南"]))
     with pytest.raises(cr.RequestError) as caught:
         KUNSHAN.decide_table(table)
-    assert [one.code for one in caught.value.findings] == ["CR530"]
+    assert [one.code for one in caught.value.findings] == ["CR540"]
     result = KUNSHAN.decide_table(table, keep=["branch"], columns=["outcome"])
     assert result.table["branch"].to_pylist() == ["东", "西", "南"]
 
@@ -304,12 +304,12 @@ def test_columns_kept_are_carried_along() -> None:
 @pytest.mark.parametrize(
     ("table", "more", "code"),
     [
-        (pa.table({"subject.knd": ["company"]}), {}, "CR530"),
-        (pa.table({"documents": pa.array([[{"knd": "x"}]])}), {}, "CR530"),
-        (pa.table({"subject.kind": ["company"]}), {"columns": ["outcom"]}, "CR530"),
+        (pa.table({"subject.knd": ["company"]}), {}, "CR540"),
+        (pa.table({"documents": pa.array([[{"knd": "x"}]])}), {}, "CR540"),
+        (pa.table({"subject.kind": ["company"]}), {"columns": ["outcom"]}, "CR540"),
         (pa.table({"subject.kind": ["company"]}), {"keep": ["outcome"]}, "CR105"),
-        ([{"subject.kind": "company"}], {}, "CR532"),
-        ("requests.xlsx", {}, "CR532"),
+        ([{"subject.kind": "company"}], {}, "CR542"),
+        ("requests.xlsx", {}, "CR542"),
         ("no-such-file.parquet", {}, "CR114"),
         (pa.table({"subject.kind": ["company"]}), {"documents": pa.table({"kind": ["x"]})}, "CR202"),
     ],
@@ -327,7 +327,7 @@ def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in.parquet").write_bytes(b"no parquet at all, but long enough to look at")
     with pytest.raises(cr.RequestError) as caught:
         KUNSHAN.decide_table(tmp_path / "in.parquet", on=ON)
-    assert [one.code for one in caught.value.findings] == ["CR533"]
+    assert [one.code for one in caught.value.findings] == ["CR543"]
 
 
 def test_no_rows_at_all(tmp_path: Path) -> None:
@@ -371,5 +371,5 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(cr.CreditRulesError) as caught:
         KUNSHAN.decide_table(kunshan_table())
-    assert [one.code for one in caught.value.findings] == ["CR536"]
+    assert [one.code for one in caught.value.findings] == ["CR546"]
     assert "creditrules[tables]" in str(caught.value)

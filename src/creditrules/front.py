@@ -378,7 +378,7 @@ def table_driver() -> Any:
         from creditrules.drivers import table
     except ModuleNotFoundError:
         findings = Findings()
-        findings.report("CR536", None, advice("install-extra", extra="tables"), extra="tables")
+        findings.report("CR546", None, advice("install-extra", extra="tables"), extra="tables")
         raise CreditRulesError(tuple(findings.found)) from None
     return table
 

@@ -76,7 +76,7 @@ def columns_named(names: Iterable[str] | None) -> tuple[Column, ...]:
     findings = Findings()
     for name in wanted:
         if name not in COLUMNS:
-            findings.report("CR530", None, nearest(name, COLUMNS), spot="columns", name=name)
+            findings.report("CR540", None, nearest(name, COLUMNS), spot="columns", name=name)
     if findings.found:
         raise RequestError(tuple(findings.found))
     return tuple(COLUMNS[name] for name in wanted)

@@ -18,7 +18,7 @@ def kind_of_file(path: Path) -> str:
     """Give `parquet` or `csv`; raises `RequestError` for a file of another sort."""
     kind = _SUFFIXES.get(path.suffix.lower())
     if kind is None:
-        _refuse("CR532", path.name, advice("table-kinds"), text=path.name)
+        _refuse("CR542", path.name, advice("table-kinds"), text=path.name)
     return kind
 
 
@@ -51,7 +51,7 @@ def read_file(path: Path, batch_rows: int) -> pa.RecordBatchReader:
         relation = _relation(connection(), path, kind)
         return relation_reader(relation, batch_rows)
     except duckdb.Error as error:
-        _refuse("CR533", str(path), name=path, why=str(error).splitlines()[0])
+        _refuse("CR543", str(path), name=path, why=str(error).splitlines()[0])
 
 
 def _relation(database: duckdb.DuckDBPyConnection, path: Path, kind: str) -> duckdb.DuckDBPyRelation:

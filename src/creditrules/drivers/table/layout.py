@@ -58,10 +58,10 @@ def read_layout(schema: pa.Schema, vocabulary: Vocabulary, kept: Iterable[str] =
             facts[field.name] = field.name
         else:
             near = nearest(field.name, [*known, *PLAIN]) if "." not in field.name else nearest(field.name, known)
-            findings.report("CR530", None, near, spot=field.name, name=field.name)
+            findings.report("CR540", None, near, spot=field.name, name=field.name)
     for name in carried:
         if name not in seen:
-            findings.report("CR530", None, nearest(name, seen), spot=name, name=name)
+            findings.report("CR540", None, nearest(name, seen), spot=name, name=name)
     if findings.found:
         raise RequestError(tuple(findings.found))
     return Layout(facts, papers, frozenset(PLAIN) & seen - set(carried), carried, vocabulary.facts)
@@ -88,7 +88,7 @@ def _fields(
             yield here, name
         else:
             known = [one for one in vocabulary.facts if one.partition(".")[0] in PAPER_SCOPES]
-            findings.report("CR530", None, nearest(name, known), spot="documents", name=".".join(here))
+            findings.report("CR540", None, nearest(name, known), spot="documents", name=".".join(here))
 
 
 def paper_fact(path: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ Wrong = dict[int, tuple[Finding, ...]]
 
 def _finding(code: str, spot: str, **words: object) -> tuple[Finding, ...]:
     findings = Findings()
-    findings.report(code, None, advice("correct-one") if code == "CR531" else None, spot=spot, **words)
+    findings.report(code, None, advice("correct-one") if code == "CR541" else None, spot=spot, **words)
     return tuple(findings.found)
 
 
@@ -58,7 +58,7 @@ class PaperTable:
         for row in self._twice(index, found):
             wrong[row] = _finding("CR210", "id", kind="@the-word-request", name=keys[row].as_py())
         for row in np.flatnonzero(found & ~told).tolist():
-            wrong[row] = _finding("CR531", "documents", column="documents", given="null", fact="document.kind")
+            wrong[row] = _finding("CR541", "documents", column="documents", given="null", fact="document.kind")
         self._used[index[found]] = True
         counts = np.where(found & told, self._starts[index + 1] - self._starts[index], 0) if len(self.keys) else index
         offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
@@ -80,10 +80,10 @@ class PaperTable:
         """Give the papers whose request was not among the rows."""
         keys = self.keys.filter(pa.array(~self._used)).to_pylist()
         entries = [
-            entry for key in keys for entry in refused(None, key, _finding("CR534", "documents", name=str(key)))
+            entry for key in keys for entry in refused(None, key, _finding("CR544", "documents", name=str(key)))
         ]
         for id_ in self._lost:
-            entries += refused(None, None, _finding("CR534", "documents", name=str(id_ or "")))
+            entries += refused(None, None, _finding("CR544", "documents", name=str(id_ or "")))
         return entries
 
 

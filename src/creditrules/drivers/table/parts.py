@@ -71,7 +71,7 @@ class Run:
                 if there["identity"].get(key) != self.identity.get(key):
                     findings = Findings()
                     help_ = advice("start-anew", name=self.folder)
-                    findings.report("CR535", None, help_, spot=str(self.folder), name=self.folder.name, what=what)
+                    findings.report("CR545", None, help_, spot=str(self.folder), name=self.folder.name, what=what)
                     raise RequestError(tuple(findings.found))
             for one in there["parts"]:
                 counts = Counter({(outcome, matter): count for outcome, matter, count in one["counts"]})
@@ -95,7 +95,7 @@ class Run:
                     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
                     findings = Findings()
-                    findings.report("CR537", None, spot=str(self.folder), name=self.folder.stem)
+                    findings.report("CR547", None, spot=str(self.folder), name=self.folder.stem)
                     raise RequestError(tuple(findings.found)) from None
             yield
             lock.unlink(missing_ok=True)

@@ -69,7 +69,7 @@ def _matter(row: Mapping[str, Any], layout: Layout, facts: dict[str, object]) ->
         findings = Findings()
         fact = f"matter.{next(iter(facts))}"
         findings.report(
-            "CR531", None, advice("correct-one"), spot="matter", column="matter", given="false", fact=fact
+            "CR541", None, advice("correct-one"), spot="matter", column="matter", given="false", fact=fact
         )
         raise RequestError(tuple(findings.found))
     return None

@@ -67,7 +67,7 @@ def open_table(table: object) -> Source:
     if hasattr(table, "__arrow_c_stream__"):
         return Source(pa.RecordBatchReader.from_stream(table), _same)
     findings = Findings()
-    findings.report("CR532", None, advice("table-kinds"), spot="table", text=type(table).__name__)
+    findings.report("CR542", None, advice("table-kinds"), spot="table", text=type(table).__name__)
     raise RequestError(tuple(findings.found))
 
 
@@ -81,7 +81,7 @@ def _pandas(frame: Any) -> Source:
         table = pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         findings = Findings()
-        findings.report("CR533", None, spot="table", name="pandas", why=str(error.args[0]).splitlines()[0])
+        findings.report("CR543", None, spot="table", name="pandas", why=str(error.args[0]).splitlines()[0])
         raise RequestError(tuple(findings.found)) from None
 
     def back(answers: pa.Table) -> Any:
