@@ -211,6 +211,25 @@ CATALOGUE: dict[str, Entry] = {
         "`{fact}` 在 {told} 说还没有发生，不会发生在 {day}",
         "`{fact}` was told on {told} as not having come, so it cannot have come on {day}",
     ),
+    "CR540": _entry("unknown-column", "没有名为 `{name}` 的列", "unknown column `{name}`"),
+    "CR541": _entry(
+        "row-at-odds",
+        "列 `{column}` 是 {given}，但这一行又给了 `{fact}`",
+        "column `{column}` is {given}, but the row gives `{fact}` too",
+    ),
+    "CR542": _entry("not-a-table", "`{text}` 不是能读的表", "`{text}` is not a table that can be read"),
+    "CR543": _entry("table-unreadable", "表 `{name}` 读不下去：{why}", "the table `{name}` cannot be read: {why}"),
+    "CR544": _entry(
+        "paper-of-no-request",
+        "材料属于请求 `{name}`，但请求表里没有它",
+        "a paper belongs to the request `{name}`, which is not among the rows",
+    ),
+    "CR545": _entry(
+        "another-run",
+        "`{name}` 里是另一次运行的结果，{what}不同",
+        "`{name}` holds parts of another run: {what} differs",
+    ),
+    "CR547": _entry("run-under-way", "`{name}` 正在由另一个进程写", "another process is writing `{name}`"),
     # 6xx: documents as wholes
     "CR530": _entry("unknown-warehouse", "不会写 `{name}` 的 SQL", "no SQL is written for `{name}`"),
     "CR531": _entry("no-extra", "没有安装附加组件 `{extra}`", "the extra `{extra}` is not installed"),

@@ -10,7 +10,7 @@ from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
     from creditrules.case_file import CaseFile
     from creditrules.drivers.rete import Engine as SecondEngine
+
+if TYPE_CHECKING:
+    from creditrules.drivers.table import DecidedTable
 
 Facts: TypeAlias = Mapping[str, object] | BaseModel
 
@@ -145,6 +148,56 @@ class Front:
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
+        raise NotImplementedError
+
+    def decide_table(
+        self,
+        table: object,
+        *,
+        on: dt.date | str | None = None,
+        columns: Sequence[str] | None = None,
+        documents: object = None,
+        consulted: Sequence[str] | str | None = None,
+        policy: str | None = None,
+        area: Sequence[str] | None = None,
+        keep: Sequence[str] = (),
+        out: str | Path | None = None,
+        workers: int = 1,
+    ) -> DecidedTable:
+        """Decide a table of requests, a row each: an Arrow, pandas or Polars table, a DuckDB relation, or the path of
+        a Parquet or CSV file. The answer is a table of the same kind, or the file `out`. Needs the extra `tables`.
+
+        Columns are facts by full name (`subject.kind`) and `on`, `documents` and the like; `documents` may be a
+        second table of papers, too. `columns` selects what is answered, `keep` columns to carry along. A row that
+        cannot be read is refused with its findings, and stops no other. With `out`, `workers` processes decide, and a
+        run that was interrupted goes on. Raises `RequestError` where the whole cannot be read.
+        """
+        tables = driver("table", "tables")
+        day = None if on is None else a_day(on, "on")
+        asking = tables.ask(self, day, columns, {"policy": policy, "area": area, "consulted": consulted}, keep)
+        if out is None:
+            return cast("DecidedTable", tables.decide_table(asking, table, documents))
+        made = tables.decide_to_file(asking, table, Path(out), documents, again=self.again(), workers=workers)
+        return cast("DecidedTable", made)
+
+    def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
+        """Give the programs that decide a request naming such a policy or area; `None` where it would be refused."""
+        raise NotImplementedError
+
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest of every policy, by its short name."""
+        raise NotImplementedError
+
+    def names_read(self) -> Vocabulary:
+        """Give every name that some request may use."""
+        raise NotImplementedError
+
+    def again(self) -> tuple[Any, str]:
+        """Give how another process gets the same: what to call, and with which path."""
+        raise NotImplementedError
+
+    def names(self, lang: Lang = "zh") -> Names:
+        """Give the names a rendering needs, in Chinese or English."""
         raise NotImplementedError
 
     def timeline(
@@ -292,6 +345,22 @@ class Policy(Front):
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
         return decided_by((self,), tree, source, on, self.id)
+
+    def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
+        """Give the program; `None` where the request names another policy, and is refused."""
+        return (self.program,) if policy in (None, self.id) else None
+
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest under the policy's short name."""
+        return {self.id: self.digest}
+
+    def names_read(self) -> Vocabulary:
+        """Give the vocabulary with this policy's own facts."""
+        return self.vocabulary.with_facts(self.model.facts)
+
+    def again(self) -> tuple[Any, str]:
+        """Give how another process gets the same: by loading the file."""
+        return load, self.source.name
 
     def names(self, lang: Lang = "zh") -> Names:
         """Give the names a rendering needs, in Chinese or English."""

@@ -21,6 +21,7 @@ from creditrules.files import (
     shipped_folder,
 )
 from creditrules.front import Front, Policy, decided_by, examine, names_of, replayed, sql_of
+from creditrules.program import Program
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span
@@ -93,6 +94,28 @@ class Library(Front):
         The options are those of `Policy.to_sql`.
         """
         return sql_of(tuple(policy.program for policy in self.of(area)), dialect, options)
+
+    def panel(self, policy: str | None, area: tuple[str, ...] | None) -> tuple[Program, ...] | None:
+        """Give the programs of the policy named, else of the area; `None` where neither is told or known."""
+        if policy is None and area is None:
+            return None
+        picked = self.of(area or ()) if policy is None else tuple(one for one in self.policies if one.id == policy)
+        return tuple(one.program for one in picked) if picked or policy is None else None
+
+    def digests(self) -> Mapping[str, str]:
+        """Give the digest of every policy, by its short name."""
+        return {one.id: one.digest for one in self.policies}
+
+    def names_read(self) -> Vocabulary:
+        """Give the vocabulary with the own facts of every policy."""
+        known = self.vocabulary
+        for one in self.policies:
+            known = known.with_facts(one.model.facts)
+        return known
+
+    def again(self) -> tuple[Any, str]:
+        """Give how another process gets the same: by loading the folder."""
+        return Library, str(self.folder)
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again by the same documents; raises `RequestError` where anything differs."""

@@ -102,6 +102,14 @@ ADVICE: dict[str, dict[Lang, str]] = {
         "en": "if it was told wrongly before, correct it with `correct=True`",
     },
     "correct-one": {"zh": "改正其中一个", "en": "correct one of the two"},
+    "table-kinds": {
+        "zh": "可以是 Arrow、pandas、Polars 的表，DuckDB 的关系，或 .parquet、.csv 文件",
+        "en": "an Arrow, pandas or Polars table, a DuckDB relation, or a .parquet or .csv file",
+    },
+    "start-anew": {
+        "zh": "换一个输出文件，或删掉 `{name}` 重新开始",
+        "en": "give another output, or remove `{name}` to start anew",
+    },
 }
 
 # Words that messages are filled with and that have two languages themselves; written `@name` in a finding's words.
@@ -143,6 +151,11 @@ WORDS: dict[str, dict[Lang, str]] = {
     "outline": {"zh": "提纲", "en": "an outline"},
     "a-clause": {"zh": "条款", "en": "a clause"},
     "request": {"zh": "请求", "en": "a request"},
+    "the-policy": {"zh": "政策", "en": "the policy"},
+    "the-input": {"zh": "输入的表", "en": "the input"},
+    "the-options": {"zh": "选项", "en": "an option"},
+    "the-version": {"zh": "creditrules 的版本", "en": "the version of creditrules"},
+    "the-word-request": {"zh": "请求", "en": "request"},
     "case": {"zh": "案例", "en": "a case"},
     "case-file": {"zh": "案例文件", "en": "a case file"},
     "expectation": {"zh": "预期结果", "en": "the expectation"},
@@ -190,7 +203,9 @@ WORDS: dict[str, dict[Lang, str]] = {
 
 
 _LONGEST = 200  # characters of an author's word that are shown
-_OURS = frozenset({"place", "wanted", "kind", "type", "why", "ours", "theirs"})  # places an author's words never fill
+_OURS = frozenset(
+    {"place", "wanted", "kind", "type", "why", "what", "ours", "theirs"}
+)  # places an author's words never fill
 
 
 def filled(template: str, words: tuple[tuple[str, str], ...], lang: Lang) -> str:

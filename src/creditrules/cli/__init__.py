@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from creditrules.cli.batch import batch
 from creditrules.cli.check import check
 from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
@@ -35,5 +36,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage, mutate_command, verify, new):
+for _command in (decide, explain, needs, timeline, check, test, coverage, mutate_command, verify, new, batch):
     main.add_command(_command)

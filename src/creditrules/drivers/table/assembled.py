@@ -1,0 +1,87 @@
+"""The columns of answers for rows decided by whole columns, made from numbers and bits without looking at a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from creditrules.decision import OUTCOMES
+from creditrules.drivers.table.answers import COLUMNS
+from creditrules.drivers.table.encoded import Ints
+from creditrules.drivers.table.masks import Held
+from creditrules.drivers.table.plans import Plans
+
+
+def outcomes_of(held: Held) -> pa.Array:
+    """Give the outcome of each row."""
+    return pa.array(OUTCOMES).take(pa.array(held.outcome))
+
+
+def column_of(name: str, held: Held, plans: Plans) -> pa.Array:
+    """Give a column of the answer, in the order of `held.rows`."""
+    rows = len(held.rows)
+    match name:
+        case "outcome":
+            return outcomes_of(held)
+        case "possible":
+            return _lists(np.arange(rows + 1), held.outcome, list(OUTCOMES))
+        case "rules":
+            return _lists(_offsets(held.counts), held.rules, plans.rule_names)
+        case "measures":
+            return _of_bits(held.measures, plans.measure_names)
+        case "options":
+            return _of_bits(held.options, plans.option_names)
+        case _:  # nothing is missing, and there are no papers
+            type_ = COLUMNS[name].type
+            return pa.ListArray.from_arrays(np.zeros(rows + 1, np.int32), pa.array([], type_.value_type))
+
+
+def _offsets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int32]]:
+    found = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=found[1:])
+    return found
+
+
+def _lists(offsets: np.ndarray[Any, Any], places: np.ndarray[Any, Any], names: list[str]) -> pa.Array:
+    words = pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names, pa.string()))
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), words)
+
+
+def _of_bits(bits: Ints, names: list[str]) -> pa.Array:
+    """Spell out bits: each different joining once, then for every row."""
+    encoded = pa.array(bits).dictionary_encode()
+    which = encoded.indices.to_numpy()
+    spelled = [[place for place in range(len(names)) if one >> place & 1] for one in encoded.dictionary.to_pylist()]
+    lengths = np.array([len(one) for one in spelled] or [0], np.int32)
+    flat = np.array([place for one in spelled for place in one], np.int32)
+    starts = np.cumsum(lengths, dtype=np.int32) - lengths
+    counts = lengths[which]
+    offsets = _offsets(counts)
+    taken = np.repeat(starts[which] - offsets[:-1], counts) + np.arange(offsets[-1], dtype=np.int32)
+    return _lists(offsets, flat[taken], names)
+
+
+def in_order(held: Held) -> Held:
+    """Put what holds in the order of the rows in their table."""
+    rows = held.rows
+    order = np.empty(int(rows.max()) + 1, np.int32)
+    order.fill(-1)
+    order[rows] = np.arange(len(rows), dtype=np.int32)
+    order = order[order >= 0]
+    rules, counts = held.rules, held.counts
+    if len(counts):
+        starts = _offsets(counts)[:-1]
+        counts = counts[order]
+        offsets = _offsets(counts)
+        taken = np.repeat(starts[order] - offsets[:-1], counts) + np.arange(offsets[-1], dtype=np.int32)
+        rules = rules[taken]
+    return Held(
+        rows[order],
+        held.outcome[order],
+        held.measures[order] if len(held.measures) else held.measures,
+        held.options[order] if len(held.options) else held.options,
+        rules,
+        counts,
+    )

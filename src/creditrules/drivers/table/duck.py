@@ -1,0 +1,117 @@
+"""DuckDB, embedded: it reads and writes the files and knows its own relations. Nothing else here imports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import duckdb
+import pyarrow as pa
+
+from creditrules.diagnostics import Advice, Findings, advice
+from creditrules.errors import RequestError
+
+_SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "csv"}
+
+
+def kind_of_file(path: Path) -> str:
+    """Give `parquet` or `csv`; raises `RequestError` for a file of another sort."""
+    kind = _SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        _refuse("CR542", path.name, advice("table-kinds"), text=path.name)
+    return kind
+
+
+def _refuse(code: str, spot: str, help_: Advice | None = None, **words: object) -> NoReturn:
+    findings = Findings()
+    findings.report(code, None, help_, spot=spot, **words)
+    raise RequestError(tuple(findings.found))
+
+
+def connection(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory of one's own, which keeps rows in their order and installs nothing."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    if threads is not None:
+        config["threads"] = str(threads)
+    return duckdb.connect(":memory:", config=config)
+
+
+def read_file(path: Path, batch_rows: int) -> pa.RecordBatchReader:
+    """Read a Parquet or CSV file in its order, in batches; every column of a CSV file is text, an empty cell NULL.
+
+    Raises `RequestError` where there is no such file, or it cannot be read.
+    """
+    kind = kind_of_file(path)
+    if not path.is_file():
+        _refuse("CR114", str(path), name=path)
+    try:
+        relation = _relation(connection(), path, kind)
+        return relation_reader(relation, batch_rows)
+    except duckdb.Error as error:
+        _refuse("CR543", str(path), name=path, why=str(error).splitlines()[0])
+
+
+def _relation(database: duckdb.DuckDBPyConnection, path: Path, kind: str) -> duckdb.DuckDBPyRelation:
+    name = _escaped(path)
+    if kind == "parquet":
+        return database.read_parquet(name)
+    sep = "\t" if path.suffix.lower() == ".tsv" else ","
+    return database.read_csv(name, header=True, all_varchar=True, sep=sep)
+
+
+def _escaped(path: Path) -> str:
+    """Give a path that DuckDB takes for one file, whatever signs of a pattern are in it."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+
+
+def count_rows(path: Path) -> int | None:
+    """Give the number of rows of a Parquet file from its footer; of a CSV file it is not known before it is read."""
+    if kind_of_file(path) != "parquet":
+        return None
+    found = connection().execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [_escaped(path)]).fetchone()
+    return int(found[0]) if found is not None and found[0] is not None else None
+
+
+def one_row(path: Path, row: int) -> pa.Table:
+    """Read one row of a file by its number, from 0; an empty table where there is none."""
+    found: pa.Table = relation_reader(_relation(connection(), path, kind_of_file(path)).limit(1, row), 1).read_all()
+    return found
+
+
+def is_relation(value: object) -> bool:
+    """Say whether a value is a DuckDB relation."""
+    return isinstance(value, duckdb.DuckDBPyRelation)
+
+
+def relation_reader(relation: Any, batch_rows: int) -> pa.RecordBatchReader:
+    """Read a relation in batches."""
+    read = getattr(relation, "to_arrow_reader", None) or relation.fetch_record_batch  # the older name
+    reader: pa.RecordBatchReader = read(batch_rows)
+    return reader
+
+
+def as_relation(table: pa.Table) -> duckdb.DuckDBPyRelation:
+    """Give a table as a relation of a database of its own, which lives as long as it does."""
+    return connection().from_arrow(table)
+
+
+def write_file(parts: list[Path], out: Path) -> None:
+    """Write Parquet parts, in their order, to one Parquet or CSV file; lists are JSON in CSV."""
+    database = connection()
+    names = [_escaped(part) for part in parts]
+    relation = database.read_parquet(names)
+    if kind_of_file(out) == "parquet":
+        relation.write_parquet(str(out), compression="zstd")
+        return
+    plain = [
+        f"to_json({_quoted(name)}) AS {_quoted(name)}" if str(type_).endswith("[]") else _quoted(name)
+        for name, type_ in zip(relation.columns, relation.types, strict=True)
+    ]
+    relation.project(", ".join(plain)).write_csv(str(out), header=True)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

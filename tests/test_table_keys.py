@@ -1,0 +1,194 @@
+"""Many rows at once: those decided together, by columns or by what tests can tell, are as `decide` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("duckdb")
+pytest.importorskip("pyarrow")
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tables_of import answered, expected, table_of
+
+import creditrules as cr
+from creditrules.drivers.table import chunk
+from creditrules.drivers.table.answers import DEFAULT
+from creditrules.drivers.table.columns import plain_table
+from creditrules.drivers.table.keys import row_keys
+from creditrules.drivers.table.layout import read_layout
+from creditrules.drivers.table.uses import uses_of
+from creditrules.testing import from_policy
+from creditrules.testing.strategies import values
+
+CHOICES: Mapping[str, list[Any]] = {
+    "subject.grade": ["a", "b", "c", "d", "e"],
+    "subject.step": ["low", "mid", "high"],
+    "subject.count": [-3, 9, 10, 11, 14, 15, 20, 21, 10**9],
+    "subject.flag": [True, False],
+    "subject.other": [True, False],
+    "subject.begun": ["2019-12-31", "2020-02-29", "2021-06-01", "not_yet"],
+    "subject.ended": ["2020-01-30", "2020-01-31", "2021-06-15", "2024-01-01", "not_yet"],
+    "subject.tags": [[], ["p"], ["q", "r"], ["p", "r"], ["p", "q", "r"]],
+    "subject.words": ["x", "y", "z"],
+}
+
+
+@pytest.fixture(scope="module")
+def policy() -> cr.Policy:
+    return cr.load(Path(__file__).parent / "tables" / "columns.yaml")
+
+
+def told(rng: random.Random, unknown: float = 0.0) -> dict[str, Any]:
+    """Draw a request in which facts are unknown at a rate."""
+    request: dict[str, Any] = {
+        "on": rng.choice(["2017-12-31", "2018-01-01", "2021-06-01", "2022-03-01", "2024-01-01"])
+    }
+    subject = {name.partition(".")[2]: rng.choice(some) for name, some in CHOICES.items() if rng.random() >= unknown}
+    if subject:
+        request["subject"] = subject
+    code = rng.choice(["market_access", "bidding", "construction_bidding", "policy_loan"])
+    if rng.random() >= unknown:
+        request["matter"] = {"code": code}
+    if rng.random() >= 0.1:
+        request["documents"] = [] if rng.random() >= unknown else [{"kind": "credit_report"}]
+    return request
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 10**9), unknown=st.sampled_from([0.0, 0.0, 0.15]), on=st.sampled_from([None, "2021-06-01"])
+)
+def test_rows_decided_by_columns(policy: cr.Policy, seed: int, unknown: float, on: str | None) -> None:
+    rng = random.Random(seed)
+    asked = [told(rng, unknown) for _ in range(40)]
+    for request in asked:
+        if on is not None:
+            request["on"] = on
+    table = table_of(asked, policy)
+    table = table.drop_columns(["on"]) if on is not None else table
+    result = policy.decide_table(table, on=on, columns=DEFAULT)
+    assert answered(result, DEFAULT) == [expected(policy, one, DEFAULT) for one in asked]
+
+
+def test_whole_columns_do_decide_rows(policy: cr.Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the test above tests what it is there for."""
+    rng = random.Random(1)
+    asked = [{**told(rng), "documents": []} for _ in range(200)]
+    left: list[int] = []
+    real = chunk.one_by_one
+
+    def noted(asking: Any, plain: Any, layout: Any, rows: Any, *more: Any) -> None:
+        left.extend(rows.tolist())
+        real(asking, plain, layout, rows, *more)
+
+    monkeypatch.setattr(chunk, "one_by_one", noted)
+    result = policy.decide_table(table_of(asked, policy))
+    assert left == []
+    outcomes = set(result.table["outcome"].to_pylist())
+    assert outcomes == {"not_applicable", "excluded", "pending", "discretionary", "proceed"}
+
+
+def test_a_slice_is_a_table_of_its_own(policy: cr.Policy) -> None:
+    rng = random.Random(3)
+    asked = [{**told(rng), "documents": []} for _ in range(30)]
+    whole = table_of(asked, policy)
+    for start, length in ((0, 7), (5, 9), (20, 10)):
+        result = policy.decide_table(whole.slice(start, length))
+        wanted = [expected(policy, one, DEFAULT) for one in asked[start : start + length]]
+        assert answered(result, DEFAULT) == wanted
+
+
+def test_a_wrong_value_leaves_the_columns_alone(policy: cr.Policy) -> None:
+    """A value that cannot be read, in a column no rule of the matter reads, refuses its row and no other."""
+    table = table_of([{**told(random.Random(2)), "documents": []} for _ in range(6)], policy)
+    grades = table["subject.grade"].to_pylist()
+    grades[3] = "f"
+    counts = table["subject.count"].to_pylist()
+    counts[1] = 10**15
+    days = [NOT_A_DAY if place == 4 else day for place, day in enumerate(table["subject.begun"].to_pylist())]
+    names = table.column_names
+    for name, column in (("subject.grade", grades), ("subject.count", counts), ("subject.begun", days)):
+        table = table.set_column(names.index(name), name, pa.array(column, table[name].type))
+    refused = policy.decide_table(table).refused
+    assert [(one.row, one.code) for one in refused] == [(1, "CR305"), (3, "CR301"), (4, "CR509")]
+
+
+NOT_A_DAY = dt.date(1850, 1, 1)
+
+
+# rows that no program can tell apart
+
+
+def changed(rng: random.Random, draw: Any, policy: cr.Policy, request: dict[str, Any]) -> dict[str, Any]:
+    """Draw the request once more with a fact or two told otherwise, or not at all."""
+    uses = uses_of((policy.program,))
+    infos = [
+        policy.program.facts[name]
+        for name, use in sorted(uses.items())
+        if not use.idle and name.partition(".")[0] not in ("document", "issuer") and name != "matter.code"
+    ]
+    made = {key: dict(value) if isinstance(value, dict) else value for key, value in request.items()}
+    for info in rng.sample(infos, min(2, len(infos))):
+        if info.scope == "matter" and "matter" not in made:
+            continue
+        section = made.setdefault(info.scope, {})
+        key = info.name.partition(".")[2]
+        if rng.random() < 0.3:
+            section.pop(key, None)
+        else:
+            section[key] = draw(values(policy, info.name, on=dt.date(2020, 6, 1)))
+    return {key: value for key, value in made.items() if value != {} or key == "matter"}
+
+
+@pytest.mark.parametrize("name", cr.shipped_policies())
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_rows_alike_but_for_a_little(name: str, data: st.DataObject) -> None:
+    policy = cr.load(name)
+    rng = random.Random(data.draw(st.integers(0, 10**9)))
+    first = data.draw(from_policy(policy))
+    asked = [first, *(changed(rng, data.draw, policy, first) for _ in range(5))]
+    columns = (*DEFAULT, "digest")
+    result = policy.decide_table(table_of(asked, policy), columns=columns)
+    assert answered(result, columns) == [expected(policy, one, columns) for one in asked]
+
+
+def keys(policy: cr.Policy, table: pa.Table, whole: bool = False) -> list[int]:
+    plain = plain_table(table)
+    layout = read_layout(plain.schema, policy.names_read())
+    found = row_keys(plain, layout, (policy.program,), policy.names_read(), None, whole)
+    return np.unique(found, return_inverse=True)[1].ravel().tolist()
+
+
+def test_only_what_tests_can_tell_counts(policy: cr.Policy) -> None:
+    table = pa.table(
+        {
+            "on": [dt.date(2021, 6, 1)] * 6,
+            "subject.count": [9, 5, 10, 9, 9, 9],
+            "subject.words": ["z", "w", "z", "x", "z", None],
+            "documents": pa.array([[], [], [], [], None, []], pa.list_(pa.struct({"kind": pa.string()}))),
+        }
+    )
+    found = keys(policy, table)
+    assert found[0] == found[1]  # no rule tells 5 from 9, or w from z
+    assert len({found[0], *found[2:]}) == 5
+
+
+def test_papers_count_as_a_set_and_nameless_twins_by_themselves(policy: cr.Policy) -> None:
+    one, other = {"id": "p", "kind": "credit_report"}, {"id": "q", "kind": "credit_record"}
+    nameless = {"id": None, "kind": "credit_report"}
+    lists = [[one, other], [other, one], [one], [nameless, nameless], [nameless, nameless], [nameless], [nameless]]
+    table = pa.table({"on": [dt.date(2021, 6, 1)] * 7, "documents": lists})
+    found = keys(policy, table)
+    assert found[0] == found[1] != found[2]
+    assert found[3] != found[4]
+    assert found[5] == found[6]
