@@ -10,34 +10,34 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pydantic import BaseModel
-
-from creditrules import policy as authored
 from creditrules.answered import Decision
 from creditrules.cache import cache_folder
-from creditrules.contradictions import contradictions
-from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
 from creditrules.drivers.python.engine import Engine
 from creditrules.errors import PolicyError, RequestError
+from creditrules.facts import is_model
 from creditrules.files import load_vocabulary, read_source
-from creditrules.loading import Kept, Made, load_file
-from creditrules.outline import Outline
+from creditrules.loading import Kept, load_file
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
 from creditrules.quick import decided_text as quickly_decided_text
 from creditrules.reading import iso_date, plain_tree
-from creditrules.render.names import Names
-from creditrules.render.text import decision_text
 from creditrules.request_reader import policy_span, read_fact, read_request
 from creditrules.source import Source
-from creditrules.timeline import Interval, timeline
-from creditrules.tree import Node
+from creditrules.tree import DEFAULT_LIMITS, Limits, Node
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
 
-Facts: TypeAlias = Mapping[str, object] | BaseModel
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from creditrules import policy as authored
+    from creditrules.making import Made
+    from creditrules.outline import Outline
+    from creditrules.render.names import Names
+    from creditrules.timeline import Interval
+
+Facts: TypeAlias = "Mapping[str, object] | BaseModel"
 
 
 class Front:
@@ -108,6 +108,8 @@ class Front:
 
         The other keywords are those of `decide`; `on` is not needed. Raises `RequestError` as `decide` does.
         """
+        from creditrules.timeline import timeline  # here as below: a first decision needs nothing of it
+
         first, last = a_day(start, "start"), a_day(end, "end")
         decision = self.decide(subject, matter, documents, **{**more, "on": more.get("on") or first})
         return timeline(decision.programs, decision.request, first, last)
@@ -185,6 +187,8 @@ class Policy(Front):
 
     def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
+        from creditrules.render.text import decision_text
+
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
@@ -201,6 +205,9 @@ def decided_by(
     vocabulary: Vocabulary | None = None,
 ) -> Decision:
     """Read a request against the names of the policies picked, and decide it by all of them together."""
+    from creditrules.contradictions import contradictions  # here, for most requests go the fast way
+    from creditrules.decide import decide
+
     known = vocabulary or policies[0].vocabulary
     for policy in policies:
         known = known.with_facts(policy.facts)
@@ -254,6 +261,8 @@ def replayed(
 
 def names_of(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:
     """Give the names a rendering needs for several policies."""
+    from creditrules.render.names import Names
+
     for policy in policies:
         vocabulary = vocabulary.with_facts(policy.facts)
     outlines = {policy.id: policy.outline for policy in policies if policy.outline is not None}
@@ -298,7 +307,7 @@ def examine(
 
 
 def _policy(made: Made | Kept, source: Source, found: tuple[Finding, ...]) -> Policy:
-    if isinstance(made, Made):
+    if not isinstance(made, Kept):
         return Policy(made.model, made.vocabulary, made.outline, made.program, source, found)
     policy = object.__new__(Policy)  # the parts it does not have yet are made when they are looked at
     for name, value in (("source", source), ("findings", found), ("later", made)):
@@ -326,6 +335,8 @@ def request_tree(request: object) -> tuple[Source, Node]:
         findings = Findings(Source("<request>", ""))
         findings.report("CR203", None, key="request", wanted="@mapping")
         raise RequestError(tuple(findings.found))
+    from creditrules.yaml_tree import json_escapes, yaml_tree
+
     source = Source("<request>", json_escapes(request)) if isinstance(request, str) else request
     tree, found = yaml_tree(source)
     if tree is None or errors_in(found):
@@ -335,7 +346,7 @@ def request_tree(request: object) -> tuple[Source, Node]:
 
 def _plain(value: object) -> object:
     """Turn pydantic models, wherever they stand, into mappings without what was not said."""
-    if isinstance(value, BaseModel):
+    if is_model(value):
         return {key: _plain(inner) for key, inner in value if key in value.model_fields_set or inner is not None}
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}

@@ -10,13 +10,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from pydantic import BaseModel
-
 from creditrules.answered import Decision, answered
 from creditrules.drivers.python.engine import Engine, HandedIn
 from creditrules.drivers.python.entries import held_rules, measures, options
 from creditrules.drivers.python.ladder import Answer
 from creditrules.drivers.python.tables import Elsewhere, Table, plain_day
+from creditrules.facts import is_model
 
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
 LONGEST = 1 << 16  # characters of a request's text
@@ -124,7 +123,7 @@ def _listed(value: Any) -> Sequence[Any]:
 def _copied(section: Any) -> dict[str, Any]:
     """Copy a section, lists in it too, so that nothing the caller does later changes a decision."""
     if section.__class__ is not dict:
-        if not isinstance(section, BaseModel):
+        if not is_model(section):
             raise Elsewhere
         section = {key: value for key, value in section if value is not None or key in section.model_fields_set}
     copied: dict[str, Any] = section.copy()
