@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import creditrules as cr
+from creditrules.drivers.rete import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -37,6 +39,18 @@ def kunshan() -> cr.Policy:
 @pytest.fixture(scope="session")
 def zhangye() -> cr.Policy:
     return cr.load("zhangye")
+
+
+@pytest.fixture(scope="session")
+def everything() -> cr.Policy:
+    return cr.load(ROOT / "tests" / "everything.yaml")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Give a second engine; its child starts when it is first asked."""
+    with Engine() as one:
+        yield one
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests, waiting_in_zhangye
+from zhangye_papers import waiting_in_zhangye
 
 import creditrules as cr
 from creditrules.borders import on_another_day
@@ -18,6 +18,7 @@ from creditrules.decide import decide
 from creditrules.facts import Paper, Request
 from creditrules.missing import values_to_try, with_fact
 from creditrules.remedies import RemedyChange
+from creditrules.testing import from_policy
 
 POLICIES = {name: cr.load(name) for name in ("kunshan", "zhangye")}
 GOOD = ("proceed", "assessed")
@@ -36,7 +37,7 @@ def changed(request: Request, changes: tuple[RemedyChange, ...]) -> Request:
 
 def drawn() -> st.SearchStrategy[tuple[cr.Policy, dict[str, Any]]]:
     return st.sampled_from(sorted(POLICIES)).flatmap(
-        lambda name: st.tuples(st.just(POLICIES[name]), requests(POLICIES[name]))
+        lambda name: st.tuples(st.just(POLICIES[name]), from_policy(POLICIES[name]))
     )
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests, waiting_in_zhangye
+from zhangye_papers import waiting_in_zhangye
 
 import creditrules as cr
 from creditrules.borders import on_another_day
 from creditrules.decide import decide
 from creditrules.render.layout import Paint
 from creditrules.render.timeline import timeline_text
+from creditrules.testing import from_policy
 from creditrules.timeline import changes_on, content, timeline
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
@@ -24,7 +25,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 def drawn() -> st.SearchStrategy[tuple[cr.Policy, dict[str, Any]]]:
     return st.sampled_from(sorted(POLICIES)).flatmap(
-        lambda name: st.tuples(st.just(POLICIES[name]), requests(POLICIES[name]))
+        lambda name: st.tuples(st.just(POLICIES[name]), from_policy(POLICIES[name]))
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditrules.answered import Decision
 from creditrules.diagnostics import Finding
-from creditrules.errors import CreditRulesError, PolicyError, RequestError
+from creditrules.errors import CreditRulesError, EngineUnavailableError, PolicyError, RequestError, VerificationError
 from creditrules.files import shipped_policies
 from creditrules.front import Examined, Policy, examine, load
 from creditrules.version import __version__
@@ -23,6 +23,7 @@ __all__ = [
     "CreditRulesError",
     "Decision",
     "Document",
+    "EngineUnavailableError",
     "Examined",
     "Finding",
     "Issuer",
@@ -32,6 +33,7 @@ __all__ = [
     "PolicyError",
     "RequestError",
     "Subject",
+    "VerificationError",
     "__version__",
     "examine",
     "load",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from creditrules import decision as record
 from creditrules.program import Program
@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from creditrules.remedies import Remedy
 
 
-class Later(Protocol):
-    """What makes the parts of a decision that nobody has looked at yet."""
-
-    def part(self, name: str) -> object:
-        """Make one part."""
-        ...
+# What makes the parts of a decision that nobody has looked at: a function, given this tuple and the name of a part.
+Later: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Decision(record.Decision):
             """Make a part that was not made yet."""
             if name == "later" or name not in _PARTS:
                 raise AttributeError(f"a decision has no {name!r}")
-            value = self.later.part(name)
+            value = self.later[0](self.later, name)
             object.__setattr__(self, name, value)
             return value
 
@@ -59,13 +55,14 @@ class Decision(record.Decision):
 
 
 _PARTS = frozenset(Decision.__dataclass_fields__)
-_set_outcome = record.Decision.__dict__["outcome"].__set__
-_set_later = Decision.__dict__["later"].__set__
+set_outcome = record.Decision.__dict__["outcome"].__set__
+set_rules = record.Decision.__dict__["rules"].__set__
+set_later = Decision.__dict__["later"].__set__
 
 
 def answered(outcome: str, later: Later) -> Decision:
     """Give a decision of which the outcome is known and the rest is made when it is looked at."""
     decision = object.__new__(Decision)
-    _set_outcome(decision, outcome)
-    _set_later(decision, later)
+    set_outcome(decision, outcome)
+    set_later(decision, later)
     return decision

@@ -186,6 +186,31 @@ CATALOGUE: dict[str, Entry] = {
     "CR509": _entry(
         "day-out-of-range", "日期 `{text}` 不在 1900 到 2199 年之间", "`{text}` is not between 1900 and 2199"
     ),
+    "CR520": _entry(
+        "engines-differ",
+        "{kind} `{name}`：我们的结果是{ours}，第二引擎的结果是{theirs}",
+        "{kind} `{name}`: {ours} by the evaluator, {theirs} by the second engine",
+    ),
+    "CR521": _entry(
+        "engine-unavailable",
+        "第二引擎用不了，没有核对：{why}",
+        "the second engine could not be asked, so nothing was checked: {why}",
+    ),
+    "CR522": _entry(
+        "before-the-present-day",
+        "事件是 {day} 的，案件已经到了 {present}",
+        "the event is of {day}, but the case has come to {present}",
+    ),
+    "CR523": _entry(
+        "told-otherwise",
+        "`{fact}` 已经是 {before}，不能就这样变成 {after}",
+        "`{fact}` is {before} already, and does not become {after} just so",
+    ),
+    "CR524": _entry(
+        "told-as-not-yet",
+        "`{fact}` 在 {told} 说还没有发生，不会发生在 {day}",
+        "`{fact}` was told on {told} as not having come, so it cannot have come on {day}",
+    ),
     # 6xx: documents as wholes
     "CR601": _entry(
         "clause-uncovered",

@@ -17,16 +17,16 @@ from creditrules.reading import iso_date
 from creditrules.vocabulary import Vocabulary
 
 
-def compile_policy(policy: authored.Policy, vocabulary: Vocabulary) -> run.Program:
-    """Make the program of a policy that `checker` found no error in."""
-    return _Compiler(policy, vocabulary.with_facts(policy.facts)).program()
+def compile_policy(policy: authored.Policy, vocabulary: Vocabulary, digest: str | None = None) -> run.Program:
+    """Make the program of a policy that `checker` found no error in; `digest` is worked out unless it is given."""
+    return _Compiler(policy, vocabulary.with_facts(policy.facts), digest).program()
 
 
 class _Compiler:
     """Holds what is shared while one policy is compiled: its facts and terms, each made once."""
 
-    def __init__(self, policy: authored.Policy, vocabulary: Vocabulary) -> None:
-        self.policy, self.vocabulary = policy, vocabulary
+    def __init__(self, policy: authored.Policy, vocabulary: Vocabulary, digest: str | None) -> None:
+        self.policy, self.vocabulary, self.digest = policy, vocabulary, digest
         self.terms: dict[str, tuple[run.Condition, frozenset[str]]] = {}
         self.settings_read: set[str] = set()
         self.twins: dict[str, str] = {}
@@ -90,7 +90,7 @@ class _Compiler:
             ),
             papers=vocabulary.paper_kinds,
             sources=frozenset(vocabulary.sources) | frozenset(policy.authorities),
-            digest=policy_digest(policy, vocabulary),
+            digest=policy_digest(policy, vocabulary) if self.digest is None else self.digest,
             overridden_by={target: tuple(sorted(by)) for target, by in overridden.items()},
         )
 

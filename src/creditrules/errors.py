@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from creditrules.diagnostics import Finding
 
 
@@ -28,3 +31,24 @@ class RequestError(CreditRulesError):
 
     Usual cause: a fact under the wrong heading, or a date that is no date. Cure: correct the fact the finding names.
     """
+
+
+class EngineUnavailableError(CreditRulesError):
+    """A decision was to be checked by a second engine, and that could not be asked; nothing is known of the check.
+
+    Usual cause: the extra is not installed. Cure: `pip install "creditrules[rete]"`, on Python below 3.13 and with a
+    C compiler; or decide without `verify`.
+    """
+
+
+class VerificationError(CreditRulesError):
+    """A second engine finds otherwise than our evaluator: one of the two is wrong, and the decision should wait.
+
+    Usual cause: a fault in the evaluator or in the driver. Cure: report `smallest`, the smallest request found that
+    shows a difference, with its policy. There is a finding for everything that differs; ours still decides.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...], smallest: Mapping[str, object]) -> None:
+        super().__init__(findings)
+        self.smallest = smallest
+        self.args = (f"{self}\n{json.dumps(smallest, ensure_ascii=False)}",)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from creditrules.answered import Decision
 from creditrules.cache import cache_folder
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
 from creditrules.drivers.python.engine import Engine
+from creditrules.drivers.python.lanes import nowhere
+from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import PolicyError, RequestError
 from creditrules.facts import is_model
 from creditrules.files import load_vocabulary, read_source
@@ -21,8 +23,9 @@ from creditrules.loading import Kept, load_file
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
 from creditrules.quick import decided_text as quickly_decided_text
+from creditrules.quick import engine_of
 from creditrules.reading import iso_date, plain_tree
-from creditrules.request_reader import policy_span, read_fact, read_request
+from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
 from creditrules.tree import DEFAULT_LIMITS, Limits, Node
 from creditrules.vocabulary import Fact, Vocabulary
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from creditrules import policy as authored
+    from creditrules.case_file import CaseFile
+    from creditrules.drivers.rete import Engine as SecondEngine
     from creditrules.making import Made
     from creditrules.outline import Outline
     from creditrules.render.names import Names
@@ -59,12 +64,15 @@ class Front:
         department: Facts | None = None,
         policy: str | None = None,
         area: Sequence[str] | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide one request on one day.
 
         `matter=None` means that there is no matter, `{}` one not known; `documents=None` that nobody said what was
         handed in, `[]` that nothing was. The keywords are the keys of a request, so `decide(**request)` works too.
-        Raises `RequestError` where the request cannot be read or contradicts itself.
+        `verify="rete"` has a second engine check the decision, which stays ours.
+        Raises `RequestError` where the request cannot be read or contradicts itself; with `verify`,
+        `VerificationError` where the engine finds otherwise, `EngineUnavailableError` where it could not be asked.
 
         >>> policy.decide({"kind": "company"}, {"code": "policy_loan"}, [], on="2017-09-01").outcome
         'pending'
@@ -82,14 +90,53 @@ class Front:
             "policy": policy,
             "area": area,
         }
-        return self.decide_request({key: value for key, value in request.items() if value is not None})
+        given = {key: value for key, value in request.items() if value is not None}
+        return self.decide_request(given, verify=verify)
 
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
-        return self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
+        return decision if verify is None else self._checked(decision, request, verify)
+
+    def _checked(
+        self, decision: Decision, request: Mapping[str, object] | str | Source, by: str | SecondEngine
+    ) -> Decision:
+        """Have a second engine check a decision."""
+        from creditrules.drivers.rete import verify  # where it is not asked for, it costs no time
+
+        again = self._again(request)
+        verify(decision.programs, decision, by, lambda smaller: again(json.loads(smaller.text)))
+        return decision
+
+    def _again(self, request: Mapping[str, object] | str | Source) -> Callable[[Mapping[str, object]], Decision]:
+        """Give how a request is decided again when its facts have changed: by the same policy or area."""
+        tree = request_tree(request)[1]
+        named = {"policy": named_policy(tree), "area": list(named_area(tree) or ())}
+        kept = {key: value for key, value in named.items() if value}
+        return lambda changed: self.decide_request({**kept, **changed})
+
+    def case_file(
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        engine: str | SecondEngine | None = None,
+    ) -> CaseFile:
+        """Open a case with its first request, to be followed by events and days; with `engine="rete"` a second engine
+        derives each step too, and must agree. Raises as `decide` does."""
+        from creditrules.case_file import CaseFile
+        from creditrules.drivers.rete import engine_named
+
+        decision = self.decide_request(request, on=on)
+        second = None if engine is None else engine_named(engine)
+        return CaseFile.opened(decision, decision.programs, self._again(request), second)
 
     def decide_tree(self, tree: Node, source: Source, *, on: dt.date | None = None) -> Decision:
         """Decide a request already read into a tree; for readers of larger files, such as cases."""
@@ -137,7 +184,7 @@ class Policy(Front):
         def __getattr__(self, name: str) -> Any:
             """Make what is made when it is first looked at: the fast driver, and all that comes from the cache."""
             if name == "engine":
-                value = Engine(self.program, partial(read_fact, self.vocabulary.with_facts(self.facts)))
+                value = engine_of(self.program, self.vocabulary.with_facts(self.facts), self._wholly)
             elif name in ("model", "vocabulary", "outline", "program"):
                 value = self.later.part(name)
             else:
@@ -160,8 +207,39 @@ class Policy(Front):
         """Give the SHA-256 (hex) of the policy's meaning; layout, comments and order do not count."""
         return self.program.digest
 
+    def decide(
+        self,
+        subject: Facts | None = None,
+        matter: Facts | None = None,
+        documents: Sequence[Facts] | None = None,
+        *,
+        on: dt.date | str | None = None,
+        check: Literal["all", "read"] = "all",
+        **more: Any,
+    ) -> Decision:
+        """Decide one request on one day; see `Front.decide`.
+
+        With `check="read"` facts that no rule of the matter reads may be left unlooked at: neither their names nor
+        their values are checked then, and the decision does not keep them.
+        """
+        if documents is None and not more and matter.__class__ is dict:
+            about: Any = matter
+            try:
+                lane = self.engine.lanes.get((check, about["code"]))
+                if lane is None:
+                    lane = self.engine.lane(check, about["code"], subject)
+                if lane is not nowhere:
+                    return lane(subject, matter, on)  # type: ignore[no-any-return]
+            except (Elsewhere, KeyError, TypeError):
+                pass  # something is not as usual: read it whole
+        return Front.decide(self, subject, matter, documents, on=on, **more)
+
     def decide_request(
-        self, request: Mapping[str, object] | str | Source, *, on: dt.date | str | None = None
+        self,
+        request: Mapping[str, object] | str | Source,
+        *,
+        on: dt.date | str | None = None,
+        verify: str | SecondEngine | None = None,
     ) -> Decision:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         if on is None:
@@ -171,8 +249,8 @@ class Policy(Front):
             elif isinstance(request, str):
                 quick = quickly_decided_text(self.engine, self._wholly, request)
             if quick is not None:
-                return quick
-        return Front.decide_request(self, request, on=on)
+                return quick if verify is None else self._checked(quick, request, verify)
+        return Front.decide_request(self, request, on=on, verify=verify)
 
     def _wholly(self, request: Mapping[str, object]) -> Decision:
         return Front.decide_request(self, request)

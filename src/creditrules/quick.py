@@ -8,14 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
-from creditrules.answered import Decision, answered
+from creditrules.answered import Decision, Later, answered, set_later, set_outcome, set_rules
 from creditrules.drivers.python.engine import Engine, HandedIn
 from creditrules.drivers.python.entries import held_rules, measures, options
 from creditrules.drivers.python.ladder import Answer
 from creditrules.drivers.python.tables import Elsewhere, Table, plain_day
 from creditrules.facts import is_model
+from creditrules.program import Program
+from creditrules.request_reader import read_fact
+from creditrules.vocabulary import Vocabulary
 
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
 LONGEST = 1 << 16  # characters of a request's text
@@ -30,6 +34,37 @@ _DIRECT: Mapping[str, Callable[[Answer], object]] = {
 }
 _days: Table = Table(cast(Callable[[object], int], plain_day))
 Whole = Callable[[Mapping[str, object]], Decision]
+
+
+def _part(later: Later, name: str) -> object:
+    """Make a part of a decision of which only the answer is known."""
+    unread: Unread = later[1]
+    return unread.part(name)
+
+
+def engine_of(program: Program, vocabulary: Vocabulary, whole: Whole) -> Engine:
+    """Make the fast driver of a program; `whole` decides a request by the evaluator."""
+
+    def make(later: Later, name: str) -> object:
+        """Make a part of a decision that came down a lane."""
+        _, lane, outcome, mask, on, values = later
+        if name in _DIRECT:
+            return _DIRECT[name](Answer(lane.driver, on, (outcome,), mask, mask, (), tuple))
+        if name == "missing":
+            return ()
+        return getattr(
+            whole({"on": on, "subject": lane.subject(values), "matter": {"code": lane.driver.matter}}), name
+        )
+
+    finish = {
+        "make": make,
+        "new": object.__new__,
+        "kind": Decision,
+        "set_outcome": set_outcome,
+        "set_later": set_later,
+        "set_rules": set_rules,
+    }
+    return Engine(program, partial(read_fact, vocabulary), finish)
 
 
 class Unread:
@@ -93,7 +128,7 @@ def decided(engine: Engine, whole: Whole, request: Mapping[str, Any]) -> Decisio
         return None
     possible = answer.possible
     unread = Unread(answer, kept, papers, whole)
-    return answered(possible[0] if len(possible) == 1 else "undetermined", unread)
+    return answered(possible[0] if len(possible) == 1 else "undetermined", (_part, unread))
 
 
 def decided_text(engine: Engine, whole: Whole, text: str) -> Decision | None:

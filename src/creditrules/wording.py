@@ -84,6 +84,19 @@ ADVICE: dict[str, dict[Lang, str]] = {
         "en": "check the indentation: spaces only, one level in line",
     },
     "swap-days": {"zh": "两个日期是不是写反了？", "en": "are the two days swapped?"},
+    "fewer-rules": {
+        "zh": "展开后超过 {limit} 个合取式；分成几份文件分别核对",
+        "en": "it comes to more than {limit} conjunctions; check its documents one by one",
+    },
+    "engine-said": {"zh": "原话：{why}", "en": "in its own words: {why}"},
+    "install-rete": {
+        "zh": "`pip install 'creditrules[rete]'`，要有 C 编译器，Python 要低于 3.13",
+        "en": "`pip install 'creditrules[rete]'`, with a C compiler, on Python below 3.13",
+    },
+    "correct-it": {
+        "zh": "如果原来说错了，用 `correct=True` 更正",
+        "en": "if it was told wrongly before, correct it with `correct=True`",
+    },
     "correct-one": {"zh": "改正其中一个", "en": "correct one of the two"},
 }
 
@@ -154,6 +167,17 @@ WORDS: dict[str, dict[Lang, str]] = {
     "str-list": {"zh": "文字列表", "en": "a list of texts"},
     "credit-code": {"zh": "统一社会信用代码", "en": "unified social credit code"},
     "citizen-number": {"zh": "公民身份号码", "en": "citizen number"},
+    "engine-name": {"zh": "引擎（verify）", "en": "an engine (`verify`)"},
+    "engine-missing": {"zh": "没有安装", "en": "it is not installed"},
+    "engine-gone": {"zh": "它两次没有回答", "en": "it failed to answer twice"},
+    "engine-start": {"zh": "启动不了", "en": "it could not be started"},
+    "engine-too-large": {"zh": "政策太大", "en": "the policy is too large for it"},
+    "paper-test": {"zh": "材料状态的一步", "en": "the test of a paper"},
+    "outcome-test": {"zh": "结论的一步", "en": "the test of the outcome"},
+    "said-held": {"zh": "成立", "en": "held"},
+    "said-failed": {"zh": "不成立", "en": "did not hold"},
+    "said-untold": {"zh": "无法判断", "en": "could not be told"},
+    "said-both": {"zh": "既成立又不成立", "en": "both held and did not hold"},
     "wrong-length": {"zh": "长度不对", "en": "its length is wrong"},
     "wrong-characters": {"zh": "有不该出现的字符", "en": "it has characters that cannot stand there"},
     "wrong-check": {"zh": "校验位不符", "en": "the check character does not fit"},
@@ -162,7 +186,7 @@ WORDS: dict[str, dict[Lang, str]] = {
 
 
 _LONGEST = 200  # characters of an author's word that are shown
-_OURS = frozenset({"place", "wanted", "kind", "type", "why"})  # places an author's words never fill
+_OURS = frozenset({"place", "wanted", "kind", "type", "why", "ours", "theirs"})  # places an author's words never fill
 
 
 def filled(template: str, words: tuple[tuple[str, str], ...], lang: Lang) -> str:

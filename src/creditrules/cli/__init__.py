@@ -14,10 +14,12 @@ from creditrules.cli.check import check
 from creditrules.cli.coverage import coverage
 from creditrules.cli.decide import decide
 from creditrules.cli.explain import explain
+from creditrules.cli.mutate import mutate_command
 from creditrules.cli.needs import needs
 from creditrules.cli.new import new
 from creditrules.cli.test import test
 from creditrules.cli.timeline import timeline
+from creditrules.cli.verify import verify
 from creditrules.version import __version__
 
 
@@ -33,5 +35,5 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to stop
 
 
-for _command in (decide, explain, needs, timeline, check, test, coverage, new):
+for _command in (decide, explain, needs, timeline, check, test, coverage, mutate_command, verify, new):
     main.add_command(_command)

@@ -10,15 +10,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 from creditrules.program import Program, Value
 
 from .bits import TooWideError
 from .ladder import Answer, PaperMasks, walk
+from .lanes import Finish, LaneFunction, make_lane, nowhere
 from .layout import Layout, Place, Section
 from .matter import MatterDriver
-from .tables import Elsewhere
+from .tables import Elsewhere, Table, plain_day
 
 _SHAPES_KEPT = 1 << 14
 _DRIVERS_KEPT = 1 << 12
@@ -28,8 +29,13 @@ HandedIn: TypeAlias = tuple[str, Section, Section]  # a paper's id, its facts, i
 class Engine:
     """One program, ready to answer requests; it learns tables and shapes as requests come, and nothing else."""
 
-    def __init__(self, program: Program, read_value: Callable[[str, object], Value | None]) -> None:
+    def __init__(self, program: Program, read_value: Callable[[str, object], Value | None], finish: Finish) -> None:
         self.program, self.read_value = program, read_value
+        self.first, self.last = program.start, program.until or dt.date.max
+        self.finish = dict(finish)
+        self.days: Mapping[Any, dt.date] = cast(Mapping[Any, dt.date], Table(cast(Any, self._in_force)))
+        self.finish["days"] = self.days
+        self.lanes: dict[tuple[str, object], LaneFunction] = {}
         self._drivers: dict[tuple[str | None, frozenset[str]], MatterDriver | None] = {}
 
     def driver(self, matter: str | None, consulted: frozenset[str]) -> MatterDriver | None:
@@ -43,6 +49,29 @@ class Engine:
             except TooWideError:
                 self._drivers[key] = None
         return self._drivers[key]
+
+    def lane(self, look_at: str, matter: object, subject: Any) -> LaneFunction:
+        """Make the function for subjects like this one in a matter, looking at `all` facts or those that are `read`.
+
+        Where there is no such lane, the function raises `Elsewhere`.
+        """
+        driver = None
+        if isinstance(matter, str) and matter in self.program.matters and subject.__class__ is dict:
+            driver = self.driver(matter, frozenset())
+        made = None
+        if driver is not None:
+            made = make_lane(driver, tuple(subject) if look_at == "all" else None, self.finish)
+        if len(self.lanes) >= _SHAPES_KEPT:
+            self.lanes.clear()
+        if driver is not None:
+            self.lanes[look_at, matter] = nowhere if made is None else made.decide
+        return nowhere if made is None else made.decide
+
+    def _in_force(self, raw: object) -> dt.date:
+        day = plain_day(raw)
+        if not isinstance(day, dt.date) or not self.first <= day <= self.last:
+            raise Elsewhere
+        return day
 
     def answer(
         self,

@@ -17,6 +17,8 @@ from .ladder import Answer
 def held_rules(answer: Answer) -> tuple[RuleHeld, ...]:
     """Give the rules that hold, in the order of a decision."""
     driver, sure = answer.driver, answer.sure
+    if not answer.papers:
+        return tuple([entry for bits, rule, entry in driver.held_entries if sure & bits and not rule.each])
     found = []
     for bits, rule, entry in driver.held_entries:
         if not rule.each:

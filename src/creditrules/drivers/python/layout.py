@@ -23,10 +23,9 @@ class Layout:
     """A request (or a paper of one) as far as its keys go: `sections` are those read here, `outer` those around."""
 
     __slots__ = (
-        "_doubts",
         "_rows",
         "_shown",
-        "_unsaid",
+        "doubts",
         "driver",
         "names",
         "number",
@@ -34,6 +33,7 @@ class Layout:
         "papers",
         "places",
         "sure",
+        "unsaid",
     )
 
     def __init__(
@@ -45,8 +45,8 @@ class Layout:
         shape = driver.shape(frozenset(facts - about), about if of_paper else None)
         self.places = places
         self.sure, self.open = shape.sure, shape.open
-        self._unsaid = tuple((one, self._places(one.given), self._daily(one)) for one in shape.unsaid)
-        self._doubts = tuple((one, self._places(one.given)) for one in shape.doubts)
+        self.unsaid = tuple((one, self._places(one.given), self._daily(one)) for one in shape.unsaid)
+        self.doubts = tuple((one, self._places(one.given)) for one in shape.doubts)
         self.number = next(_numbers)
         self._shown = self._places([name for name in sorted(facts) if _shows(driver.program.facts[name])])
         self._rows: dict[dt.date | None, tuple[tuple[Row, ...], ...]] = {}
@@ -71,11 +71,11 @@ class Layout:
                     value = _usual(value, class_)
                 mask &= table[value]
         sure, open_ = self.sure & mask, self.open & mask
-        for unsaid, places, daily in self._unsaid:
+        for unsaid, places, daily in self.unsaid:
             left_sure, left_open = self._left(unsaid, places, daily, around, on)
             sure &= left_sure
             open_ &= left_open
-        for doubt, places in self._doubts:
+        for doubt, places in self.doubts:
             key = _key(around, places, on)
             wrong = doubt.known.get(key)
             if wrong is None:
@@ -87,7 +87,7 @@ class Layout:
     def told(self, around: Sequence[Section], on: dt.date) -> tuple[object, ...]:
         """Give what, beside the masks, the entries of a decision can hang on: days, and what premises came to."""
         shown = [around[section][key] for section, key in self._shown]
-        return (self.number, *shown, *[self._left(*one, around, on) for one in self._unsaid])
+        return (self.number, *shown, *[self._left(*one, around, on) for one in self.unsaid])
 
     def _left(
         self, unsaid: Unsaid, places: Sequence[Place], daily: bool, around: Sequence[Section], on: dt.date

@@ -109,6 +109,7 @@ class MatterDriver:
         self._unread: dict[str, Table] = {}
         self.layouts: dict[object, Any] = {}
         self.met: dict[object, Any] = {}
+        self.lanes: dict[tuple[bool, tuple[str, ...]], Any] = {}
         asked = matter is None or matter in program.by_department
         self.last = "assessed" if asked else "proceed"
 
@@ -183,6 +184,10 @@ class MatterDriver:
         if name not in tables:
             tables[name] = self._made_table(self.program.facts[name], sources[0] if sources else None, on)
         return tables[name]
+
+    def sources_of(self, name: str) -> list[Source]:
+        """Give the sources of tests that read a fact."""
+        return self._about.get(name, [])
 
     def unread(self, name: str) -> Table:
         """Give the table of a name no rule reads: of a person or body. Only its form is looked at."""

@@ -1,0 +1,20 @@
+"""A second engine, the Rete engine of `durable-rules`, that checks our evaluator and never decides.
+
+Our encoding stands in front of it (`atoms`, `formulas`, `meaning`, `rails`, `encode`), it runs in a child process
+(`worker`, `client`), and what it derives is laid beside what our evaluator says (`compare`, `smallest`, `verify`).
+"""
+
+from creditrules.drivers.rete.client import Engine, shared_engine
+from creditrules.drivers.rete.compare import Disagreement, derived, disagreements
+from creditrules.drivers.rete.verify import ENGINES, engine_named, verify
+
+__all__ = [
+    "ENGINES",
+    "Disagreement",
+    "Engine",
+    "derived",
+    "disagreements",
+    "engine_named",
+    "shared_engine",
+    "verify",
+]

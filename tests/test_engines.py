@@ -1,0 +1,64 @@
+"""Every engine gives the answer of the reference evaluator, on policies and requests made at random.
+
+`pytest tests/test_engines.py --hypothesis-profile=long` is the long run; see docs/testing.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import settings
+
+import creditrules as cr
+from creditrules.testing import DRIVERS, check_law
+from creditrules.testing.engines import ENGINES, Engine, EnginesDifferError, check_engines
+from creditrules.testing.second import second_reading
+
+SHORT, SEED = 40, 20261122
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)
+def test_engine_agrees_on_made_policies(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    if engine.lacking:
+        pytest.skip(engine.lacking)
+    long = settings().max_examples > 1000
+    counts = check_engines({engine.name: engine.driver}, examples=None if long else SHORT, seed=SEED)
+    with capsys.disabled():
+        if long:
+            print(f"\n{engine.name}: seed {SEED}, {dict(counts)}")
+    assert counts["requests"] > counts["policies"] > 0
+    assert len(counts) > 5  # not all requests come to the same outcome
+
+
+@pytest.mark.parametrize("name", cr.shipped_policies())
+@pytest.mark.parametrize("engine", [one for one in ENGINES if one.name != "policy.decide"], ids=lambda one: one.name)
+def test_engine_agrees_on_shipped_policies(engine: Engine, name: str) -> None:
+    if engine.lacking:
+        pytest.skip(engine.lacking)
+    policy = cr.load(name)
+    assert check_law(DRIVERS, policy, drivers={engine.name: engine.driver(policy)}, examples=15, seed=SEED) == 15
+
+
+def test_engines_that_differ_are_shown_with_the_smallest_policy_and_request() -> None:
+    def wrong(policy: cr.Policy):
+        def answer(request):
+            said = second_reading(policy, request)
+            return {"outcome": "excluded" if said["outcome"] == "discretionary" else said["outcome"]}
+
+        return answer
+
+    with pytest.raises(EnginesDifferError) as caught:
+        check_engines({"wrong": wrong}, seed=SEED)
+    text = str(caught.value)
+    assert 'outcome: "discretionary"' in text
+    assert 'outcome: "excluded"' in text
+    assert text.count("- id: r") == 1
+    assert "documents" not in text.split("smallest request")[1].split("reference:")[0]
+
+
+def test_an_engine_that_is_not_installed_says_so() -> None:
+    assert replace(ENGINES[0], needs=("no_such_package",)).lacking == (
+        "引擎不可用 engine unavailable: policy.decide needs no_such_package"
+    )
+    assert replace(ENGINES[0], needs=("yaml",)).lacking is None
