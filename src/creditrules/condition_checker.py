@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from creditrules.conditions import (
@@ -25,6 +25,7 @@ from creditrules.conditions import (
     Word,
 )
 from creditrules.diagnostics import Findings, advice, nearest
+from creditrules.frozen import dataclass
 from creditrules.reading import iso_date
 from creditrules.vocabulary import TYPE_WORDS, Fact, FactType, Labels, Vocabulary
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from creditrules.canonical import canonical_json, json_value, unordered
+from creditrules.frozen import dataclass
 from creditrules.program import Value
 
 if TYPE_CHECKING:
