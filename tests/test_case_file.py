@@ -11,12 +11,13 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests, waiting_in_zhangye
 from second_engine import FAULTS, needs_engine
+from zhangye_papers import waiting_in_zhangye
 
 import creditrules as cr
 from creditrules.case_file import CaseFile
 from creditrules.decide import decide
+from creditrules.testing import from_policy as requests
 
 EVERYTHING = cr.load(ROOT / "tests" / "everything.yaml")
 quick = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

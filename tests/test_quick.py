@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
 
 import creditrules as cr
 from creditrules.front import Front
 from creditrules.missing import values_to_try
+from creditrules.testing import from_policy
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
@@ -22,7 +22,7 @@ HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
 
 def drawn() -> st.SearchStrategy[tuple[cr.Policy, dict[str, Any]]]:
     return st.sampled_from(sorted(POLICIES)).flatmap(
-        lambda name: st.tuples(st.just(POLICIES[name]), requests(POLICIES[name]))
+        lambda name: st.tuples(st.just(POLICIES[name]), from_policy(POLICIES[name]))
     )
 
 

@@ -15,13 +15,13 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
 from second_engine import FAULTS, POLICIES, REQUEST, needs_engine
 
 import creditrules as cr
 from creditrules import front
 from creditrules.drivers.rete import Engine, verify
 from creditrules.drivers.rete.client import WORKER
+from creditrules.testing import from_policy as requests
 from creditrules.testing.cases import cases_of, load_cases
 
 quick = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

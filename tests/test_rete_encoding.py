@@ -8,7 +8,6 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from requests_of import requests
 from rete_by_hand import answer
 
 import creditrules as cr
@@ -18,6 +17,7 @@ from creditrules.drivers.rete.formulas import Known, Leaf, either, every, for_so
 from creditrules.drivers.rete.rails import MOST_JOINED, Asked, Labels, shortest
 from creditrules.drivers.rete.smallest import smallest
 from creditrules.facts import Paper, Request
+from creditrules.testing import from_policy as requests
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
 POLICIES["everything"] = cr.load(ROOT / "tests" / "everything.yaml")
