@@ -75,7 +75,7 @@ def used(node: object) -> Iterator[tuple[str, str]]:
     elif isinstance(node, Frozen):
         if isinstance(node, Test) and node.fact.text.startswith("setting."):
             yield "setting", node.fact.text.removeprefix("setting.")
-        for name in type(node).__dataclass_fields__:
+        for name in (one.name for one in fields(node)):
             yield from used(getattr(node, name))
     elif isinstance(node, tuple):
         for one in node:
