@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Literal
 
 from creditrules.conditions import Frozen, Is, SettingRef, Test
@@ -75,8 +76,8 @@ def used(node: object) -> Iterator[tuple[str, str]]:
     elif isinstance(node, Frozen):
         if isinstance(node, Test) and node.fact.text.startswith("setting."):
             yield "setting", node.fact.text.removeprefix("setting.")
-        for name in (one.name for one in fields(node)):
-            yield from used(getattr(node, name))
+        for one in fields(node):  # type: ignore[arg-type]
+            yield from used(getattr(node, one.name))
     elif isinstance(node, tuple):
         for one in node:
             yield from used(one)
