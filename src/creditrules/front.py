@@ -195,7 +195,7 @@ class Policy(Front):
     @property
     def id(self) -> str:
         """Give the policy's short name, such as `kunshan`."""
-        return self.program.policy
+        return self.model.id if self.later is None else self.program.policy
 
     @property
     def facts(self) -> Mapping[str, Fact]:
