@@ -78,7 +78,7 @@ def _reaching(rules: list[Data], outcome: str) -> int:
 
 
 def _facts(when: list[Data]) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for one in when:
         inner = one.get("args") or ([one["arg"]] if "arg" in one else [])
         found |= _facts(inner) if inner else {one["fact"]}

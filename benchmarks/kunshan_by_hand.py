@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import chinese_calendar
@@ -244,15 +245,19 @@ def decide(request: Request) -> dict[str, Any]:
     answer["measures"] = measures
     answer["options"] = tuple(sorted(options))
     answer["weights"] = tuple(sorted(weights))
-    answer["duties"] = tuple(sorted(duties, key=_as_text))
-    answer["violations"] = tuple(sorted(violations, key=_as_text))
+    answer["duties"] = _sorted(duties)
+    answer["violations"] = _sorted(violations)
     if conflict is True:
         answer["conflicts"] = (("subject", "simpler-approval-on-commitment", "liable-for-breach"),)
     answer["presumed"] = tuple(presumed)
-    answer["taken"] = tuple(sorted(taken, key=_as_text))
-    answer["untold"] = tuple(sorted(found.untold, key=_as_text))
-    answer["rules"] = tuple(sorted(found.held, key=_as_text))
+    answer["taken"] = _sorted(taken)
+    answer["untold"] = _sorted(found.untold)
+    answer["rules"] = tuple(sorted(found.held))  # one rule has either one entry, or one for each paper
     return answer
+
+
+def _sorted(entries: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(entries if len(entries) < 2 else sorted(entries, key=_as_text))
 
 
 def _as_text(entry: tuple[Any, ...]) -> list[str]:
@@ -283,6 +288,9 @@ def _duty(who: str, what: str, rule: str, done: Truth, about: str | None) -> tup
     return (who, what, status, None, rule, CLAUSES[rule], about, () if isinstance(done, bool) else _names(done))
 
 
+_is_workday = cache(chinese_calendar.is_workday)  # which by itself looks through all holidays, every time
+
+
 def _review_duty(on: dt.date, applied: dt.date, returned: Any) -> tuple[Any, ...]:
     """Give the review centre's duty to answer within five working days."""
     due: dt.date | None = applied
@@ -292,7 +300,7 @@ def _review_duty(on: dt.date, applied: dt.date, returned: Any) -> tuple[Any, ...
         assert due is not None
         due += dt.timedelta(days=1)
         try:
-            left -= bool(chinese_calendar.is_workday(due))
+            left -= _is_workday(due)
         except NotImplementedError:  # a year whose holidays are not announced
             unknown, due = frozenset({(f"calendar.{due.year}", None, "state_council")}), None
             break
@@ -338,8 +346,12 @@ def _judge(
         value = section.get(fact.partition(".")[2])
         return unknown(fact, held_by) if value is None else value
 
-    changed = yes(document, "major_change_since_issue", unknown("document.major_change_since_issue", "subject"))
-    updated = yes(document, "update_requested", unknown("document.update_requested", "review_centre"))
+    changed = document.get("major_change_since_issue")
+    if changed is None:
+        changed = yes(document, "major_change_since_issue", unknown("document.major_change_since_issue", "subject"))
+    updated = document.get("update_requested")
+    if updated is None:
+        updated = yes(document, "update_requested", unknown("document.update_requested", "review_centre"))
     inadmissible: Truth = False
     may_refuse: Truth = False
     in_form: Truth = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -49,7 +48,7 @@ def _ours(work: Any, cases: Any, say: Say) -> tuple[list[Contestant], list[Conte
     engine = ours.load(work)
     check("creditrules", engine, work, cases[:20])
     models = [(cr.Subject(**subject), cr.Matter(code=matter)) for subject, matter in cases]
-    texts = [(json.dumps({"subject": subject, "matter": {"code": matter}}),) for subject, matter in cases]
+    texts = [(ours.as_json(subject, matter),) for subject, matter in cases]
     bare = [
         Contestant("creditrules", engine.decide, cases),
         Contestant("creditrules, decision left as it is", engine.fetch, cases),

@@ -13,6 +13,7 @@ as it is. How the work is written as a policy is told in `benchmarks.as_policy`.
 from __future__ import annotations
 
 import inspect
+import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -39,6 +40,11 @@ def load(policy: Mapping[str, Any], folder: Path | None = None, *, check_read: b
         return Engine(cr.load(write(policy, folder)), policy, check_read)
     with tempfile.TemporaryDirectory() as made:
         return Engine(cr.load(write(policy, Path(made))), policy, check_read)
+
+
+def as_json(subject: Mapping[str, Any], matter: str) -> str:
+    """Write a request as JSON text."""
+    return json.dumps({"on": ON.isoformat(), "subject": subject, "matter": {"code": matter}})
 
 
 def can_check_read() -> bool:
@@ -70,8 +76,8 @@ class Engine:
         return self._answer(self.policy.decide(subject, matter, on=ON, **self._more))
 
     def decide_json(self, request: str) -> Answer:
-        """Decide a request given as JSON text."""
-        return self._answer(self.policy.decide_request(request, on=ON))
+        """Decide a request given as JSON text: `on`, `subject`, `matter`, as `as_json` writes it."""
+        return self._answer(self.policy.decide_request(request))
 
     def _answer(self, decision: cr.Decision) -> Answer:
         words = [self._words[held.rule] for held in decision.rules]

@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results: Results = json.loads(path.read_text(encoding="utf-8")) if asked.add and path.exists() else {}
     core = None if asked.all_cores else pin_to_one_core()
     results["machine"] = machine(core)
-    results["command"] = " ".join(["python -m benchmarks", *(sys.argv[1:] if arguments is None else arguments)])
+    command = " ".join(["python -m benchmarks", *(sys.argv[1:] if arguments is None else arguments)])
+    before = str(results.get("command", ""))
+    results["command"] = command if before in ("", command) else f"{before}; {command}"
     for part in asked.only:
         _PARTS[part](asked, results)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +111,7 @@ def _one(asked: argparse.Namespace, results: Results) -> None:
 
 def _shipped(asked: argparse.Namespace, results: Results) -> None:
     _say("the shipped policies")
-    count = min(asked.count, 300)
+    count = min(asked.count // 3, 300)
     results["shipped"] = measure_shipped.measure(rounds=asked.rounds, seconds=asked.seconds, count=count, say=_say)
     results["shipped_tables"] = measure_shipped_tables.measure(asked.rows, rounds=min(asked.rounds, 5), say=_say)
 

@@ -17,7 +17,7 @@ from zhangye_papers import waiting_in_zhangye
 import creditrules as cr
 from creditrules.case_file import CaseFile
 from creditrules.decide import decide
-from creditrules.testing import from_policy as requests
+from creditrules.testing import from_policy
 
 EVERYTHING = cr.load(ROOT / "tests" / "everything.yaml")
 quick = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -277,10 +277,10 @@ def test_an_engine_nobody_knows_is_refused() -> None:
 @given(data=st.data())
 def test_every_step_is_a_fresh_decision(data: st.DataObject) -> None:
     policy = data.draw(st.sampled_from([EVERYTHING, cr.load("zhangye"), cr.load("kunshan")]))
-    first = data.draw(requests(policy))
+    first = data.draw(from_policy(policy))
     case = policy.case_file(first)
     for _ in range(3):
-        event = data.draw(requests(policy))
+        event = data.draw(from_policy(policy))
         event.pop("on")
         day = case.on + dt.timedelta(days=data.draw(st.integers(0, 90)))
         before = case
@@ -304,9 +304,9 @@ def test_every_step_is_a_fresh_decision(data: st.DataObject) -> None:
 @settings(quick, max_examples=10)
 @given(data=st.data())
 def test_every_step_agrees_with_the_engine(data: st.DataObject) -> None:
-    case = EVERYTHING.case_file(data.draw(requests(EVERYTHING)), engine="rete")
+    case = EVERYTHING.case_file(data.draw(from_policy(EVERYTHING)), engine="rete")
     for days in data.draw(st.lists(st.integers(0, 400), max_size=3)):
-        event = data.draw(requests(EVERYTHING))
+        event = data.draw(from_policy(EVERYTHING))
         event.pop("on")
         try:
             case = case.tell(event, on=case.on + dt.timedelta(days=days), correct=True)

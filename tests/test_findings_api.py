@@ -20,25 +20,9 @@ from creditrules.source import Source
 from creditrules.yaml_tree import Limits, yaml_tree
 
 # Codes shown here and not in `bad/`.
-BY_CALL = (
-    "CR108",
-    "CR109",
-    "CR110",
-    "CR111",
-    "CR113",
-    "CR114",
-    "CR505",
-    "CR510",
-    "CR511",
-    "CR512",
-    "CR606",
-    "CR607",
-    "CR520",
-    "CR521",
-    "CR522",
-    "CR523",
-    "CR524",
-)
+BY_CALL = ("CR108", "CR109", "CR110", "CR111", "CR113", "CR114", "CR505", "CR510", "CR511", "CR512", "CR606", "CR607")
+BY_CALL += ("CR520", "CR521", "CR522", "CR523", "CR524")  # tests/test_rete.py, tests/test_case_file.py
+BY_CALL += ("CR530", "CR531", "CR532", "CR533")  # tests/test_sql.py
 
 POLICY = (Path(__file__).parent / "bad" / "CR604-term.yaml").read_text(encoding="utf-8")
 POLICY = POLICY.replace("«", "").replace("»", "")

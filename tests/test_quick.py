@@ -178,6 +178,23 @@ def test_papers_without_ids_and_with_the_same_id(kunshan: cr.Policy) -> None:
         kunshan.decide_request({**KUNSHAN, "documents": [{**paper, "id": "x"}, {**older, "id": "x"}]})
 
 
+def test_an_overriding_rule_about_papers_of_another_matter(made: Any) -> None:
+    policy = made(
+        "  - {id: r1, clause: '1', modality: must, matters: [bidding], then: {measure: market_ban}}\n"
+        "  - {id: r2, clause: '1', modality: must, matters: [policy_loan], each: document, overrides: [r1], "
+        "then: {inadmissible: true}}\n"
+    )
+    for documents in (None, [], [{"id": "x", "kind": "credit_report"}]):
+        request = {"on": "2021-01-01", "subject": {"kind": "company"}, "matter": {"code": "bidding"}}
+        agrees(policy, request if documents is None else {**request, "documents": documents})
+
+
+def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
+    for paper in ({"id": "x"}, {"id": "x", "issued_on": "2017-03-10"}, {}):
+        with pytest.raises(cr.RequestError, match="CR501"):
+            kunshan.decide_request({**KUNSHAN, "documents": [paper]})
+
+
 def test_days_out_of_force_and_no_day(kunshan: cr.Policy) -> None:
     for on in ("2017-03-05", "2017-03-06", "2016-02-29"):
         agrees(kunshan, {**KUNSHAN, "on": on})

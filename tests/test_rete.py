@@ -21,7 +21,7 @@ import creditrules as cr
 from creditrules import front
 from creditrules.drivers.rete import Engine, verify
 from creditrules.drivers.rete.client import WORKER
-from creditrules.testing import from_policy as requests
+from creditrules.testing import from_policy
 from creditrules.testing.cases import cases_of, load_cases
 
 quick = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -58,7 +58,7 @@ def test_some_cases_of_a_policy(name: str, engine: Engine) -> None:
 @quick
 @given(st.sampled_from(sorted(POLICIES)), st.data())
 def test_random_requests(name: str, data: st.DataObject) -> None:
-    POLICIES[name].decide_request(data.draw(requests(POLICIES[name])), verify="rete")
+    POLICIES[name].decide_request(data.draw(from_policy(POLICIES[name])), verify="rete")
 
 
 @needs_engine

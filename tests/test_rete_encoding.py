@@ -17,7 +17,7 @@ from creditrules.drivers.rete.formulas import Known, Leaf, either, every, for_so
 from creditrules.drivers.rete.rails import MOST_JOINED, Asked, Labels, shortest
 from creditrules.drivers.rete.smallest import smallest
 from creditrules.facts import Paper, Request
-from creditrules.testing import from_policy as requests
+from creditrules.testing import from_policy
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
 POLICIES["everything"] = cr.load(ROOT / "tests" / "everything.yaml")
@@ -34,7 +34,7 @@ def differing(policies: tuple[cr.Policy, ...], decision: cr.Decision, encoding: 
 @given(st.sampled_from(sorted(POLICIES)), st.data())
 def test_the_encoding_means_what_the_evaluator_does(name: str, data: st.DataObject) -> None:
     policy = POLICIES[name]
-    decision = policy.decide_request(data.draw(requests(policy)))
+    decision = policy.decide_request(data.draw(from_policy(policy)))
     assert differing((policy,), decision) == ()
 
 
@@ -42,7 +42,7 @@ def test_the_encoding_means_what_the_evaluator_does(name: str, data: st.DataObje
 @given(data=st.data())
 def test_it_does_for_a_policy_that_says_everything(data: st.DataObject) -> None:
     policy = POLICIES["everything"]
-    decision = policy.decide_request(data.draw(requests(policy)))
+    decision = policy.decide_request(data.draw(from_policy(policy)))
     assert differing((policy,), decision) == ()
 
 
@@ -50,7 +50,7 @@ def test_it_does_for_a_policy_that_says_everything(data: st.DataObject) -> None:
 @given(data=st.data())
 def test_it_does_for_documents_together(data: st.DataObject) -> None:
     two = (POLICIES["everything"], POLICIES["kunshan"])
-    request = data.draw(requests(two[0]))
+    request = data.draw(from_policy(two[0]))
     decision = cr.Library(policies=two).decide_request({**request, "area": ["某省"]})
     assert len(decision.programs) == 1
     from creditrules.decide import decide

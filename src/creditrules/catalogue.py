@@ -212,6 +212,10 @@ CATALOGUE: dict[str, Entry] = {
         "`{fact}` was told on {told} as not having come, so it cannot have come on {day}",
     ),
     # 6xx: documents as wholes
+    "CR530": _entry("unknown-warehouse", "不会写 `{name}` 的 SQL", "no SQL is written for `{name}`"),
+    "CR531": _entry("no-extra", "没有安装附加组件 `{extra}`", "the extra `{extra}` is not installed"),
+    "CR532": _entry("fact-of-no-matter", "没有事项，却给出了 `{fact}`", "there is no matter, but `{fact}` is given"),
+    "CR533": _entry("paper-id", "材料编号没有、重复或含有 `|`", "the id of a paper is missing, taken, or holds `|`"),
     "CR601": _entry(
         "clause-uncovered",
         "条款 `{name}` 没有规则引用，也没有列入 `not_expressed`",

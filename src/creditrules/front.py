@@ -6,17 +6,19 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from creditrules.answered import Decision
 from creditrules.cache import cache_folder
-from creditrules.diagnostics import Finding, Findings, advice, errors_in, sorted_findings
+from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
 from creditrules.drivers.python.engine import Engine
 from creditrules.drivers.python.lanes import nowhere
 from creditrules.drivers.python.tables import Elsewhere
-from creditrules.errors import PolicyError, RequestError
+from creditrules.errors import CreditRulesError, PolicyError, RequestError
 from creditrules.facts import is_model
 from creditrules.files import load_vocabulary, read_source
 from creditrules.loading import Kept, load_file
@@ -33,6 +35,7 @@ from creditrules.wording import Lang
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from pyspark.sql import DataFrame
 
     from creditrules import policy as authored
     from creditrules.case_file import CaseFile
@@ -103,15 +106,14 @@ class Front:
         """Decide a whole request: a mapping, or its text in YAML or JSON; `on` where the request has no day."""
         source, tree = request_tree(request)
         decision = self.decide_tree(tree, source, on=None if on is None else a_day(on, "on"))
-        return decision if verify is None else self._checked(decision, request, verify)
+        return decision if verify is None else self._checked(decision, verify, self._again(request))
 
     def _checked(
-        self, decision: Decision, request: Mapping[str, object] | str | Source, by: str | SecondEngine
+        self, decision: Decision, by: str | SecondEngine, again: Callable[[Mapping[str, object]], Decision]
     ) -> Decision:
-        """Have a second engine check a decision."""
+        """Have a second engine check a decision; `again` decides a smaller request the way this one was."""
         from creditrules.drivers.rete import verify  # where it is not asked for, it costs no time
 
-        again = self._again(request)
         verify(decision.programs, decision, by, lambda smaller: again(json.loads(smaller.text)))
         return decision
 
@@ -160,6 +162,30 @@ class Front:
         first, last = a_day(start, "start"), a_day(end, "end")
         decision = self.decide(subject, matter, documents, **{**more, "on": more.get("on") or first})
         return timeline(decision.programs, decision.request, first, last)
+
+
+def sql_of(programs: tuple[Program, ...], dialect: str, options: Mapping[str, Any]) -> str:
+    """Give the SQL of some programs; raises `CreditRulesError` where there is none for the warehouse."""
+    sql = driver("sql", "sql")
+    if dialect not in sql.DIALECTS:
+        findings = Findings()
+        findings.report("CR530", None, nearest(dialect, sql.DIALECTS), name=dialect)
+        raise CreditRulesError(tuple(findings.found))
+    tables = sql.Tables(**{key: options[key] for key in ("requests", "papers", "calendar", "key") if key in options})
+    rest = {key: options[key] for key in ("columns", "text_dates", "results") if options.get(key) is not None}
+    return str(sql.to_sql(programs, dialect, tables=tables, **rest))
+
+
+def driver(name: str, extra: str) -> ModuleType:
+    """Give a driver that needs an extra; raises `CreditRulesError` where that is not installed."""
+    try:
+        return import_module(f"creditrules.drivers.{name}")
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("creditrules"):
+            raise
+        findings = Findings()
+        findings.report("CR531", None, advice("install-extra", extra=extra), extra=extra)
+        raise CreditRulesError(tuple(findings.found)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +241,7 @@ class Policy(Front):
         *,
         on: dt.date | str | None = None,
         check: Literal["all", "read"] = "all",
+        verify: str | SecondEngine | None = None,
         **more: Any,
     ) -> Decision:
         """Decide one request on one day; see `Front.decide`.
@@ -222,6 +249,9 @@ class Policy(Front):
         With `check="read"` facts that no rule of the matter reads may be left unlooked at: neither their names nor
         their values are checked then, and the decision does not keep them.
         """
+        if verify is not None:  # what is checked is what would be said without
+            decision = self.decide(subject, matter, documents, on=on, check=check, **more)
+            return self._checked(decision, verify, self._by_parts)
         if documents is None and not more and matter.__class__ is dict:
             about: Any = matter
             try:
@@ -249,8 +279,11 @@ class Policy(Front):
             elif isinstance(request, str):
                 quick = quickly_decided_text(self.engine, self._wholly, request)
             if quick is not None:
-                return quick if verify is None else self._checked(quick, request, verify)
+                return quick if verify is None else self._checked(quick, verify, self._again(request))
         return Front.decide_request(self, request, on=on, verify=verify)
+
+    def _by_parts(self, request: Mapping[str, Any]) -> Decision:
+        return self.decide(**{key: value for key, value in request.items() if value != [] or key == "documents"})
 
     def _wholly(self, request: Mapping[str, object]) -> Decision:
         return Front.decide_request(self, request)
@@ -268,6 +301,27 @@ class Policy(Front):
         from creditrules.render.text import decision_text
 
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
+
+    def to_sql(self, dialect: str = "duckdb", **options: Any) -> str:
+        """Give one SQL statement that decides a table of requests, each as `decide` does; needs the extra `sql`.
+
+        `dialect` is `duckdb`, `spark`, `postgres`, `trino` or `clickhouse`. Options: `requests`, `papers` and
+        `calendar` name the tables, `key` the column that tells requests apart; `columns` are those that the tables
+        have, if not all that the policy reads; `text_dates` those of dates written as text; `results` what is asked
+        for. Raises `CreditRulesError` for another dialect, or without the extra.
+        """
+        return sql_of((self.program,), dialect, options)
+
+    def decide_spark(
+        self, requests: DataFrame, papers: DataFrame | None = None, *, on: dt.date | str | None = None, **options: Any
+    ) -> DataFrame:
+        """Decide a Spark DataFrame of requests, and one of their papers, in the session they belong to.
+
+        Nothing is collected. Options: `key` and `results`, as for `to_sql`. Needs the extra `spark`.
+        """
+        day = None if on is None else a_day(on, "on")
+        frame: DataFrame = driver("spark", "spark").decide_frame((self.program,), requests, papers, on=day, **options)
+        return frame
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again; raises `RequestError` if the policy or the result is another."""

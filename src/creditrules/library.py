@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from creditrules.answered import Decision
 from creditrules.checker import circles
@@ -19,7 +20,7 @@ from creditrules.files import (
     read_text,
     shipped_folder,
 )
-from creditrules.front import Front, Policy, decided_by, examine, names_of, replayed
+from creditrules.front import Front, Policy, decided_by, examine, names_of, replayed, sql_of
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span
@@ -85,6 +86,13 @@ class Library(Front):
             findings.report("CR508", policy_span(tree), near, spot="policy", name=name)
             raise RequestError(tuple(findings.found))
         return decided_by(picked, tree, source, on, None if area is not None else name, self.vocabulary)
+
+    def to_sql(self, dialect: str = "duckdb", *, area: Sequence[str], **options: Any) -> str:
+        """Give one SQL statement that decides by all documents of an area and of the areas above it together.
+
+        The options are those of `Policy.to_sql`.
+        """
+        return sql_of(tuple(policy.program for policy in self.of(area)), dialect, options)
 
     def replay(self, receipt: Mapping[str, object]) -> Decision:
         """Decide a receipt's request again by the same documents; raises `RequestError` where anything differs."""

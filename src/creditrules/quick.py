@@ -172,7 +172,7 @@ def _copied_paper(paper: Any) -> HandedIn:
     copied = _copied(paper)
     issuer = _copied(copied.pop("issuer")) if "issuer" in copied else {}
     id_ = copied.pop("id") if "id" in copied else f"{copied['kind']}-1"
-    if id_.__class__ is not str or not id_.strip():
+    if id_.__class__ is not str or not id_.strip() or "kind" not in copied:
         raise Elsewhere
     return id_, copied, issuer
 

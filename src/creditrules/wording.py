@@ -71,6 +71,10 @@ ADVICE: dict[str, dict[Lang, str]] = {
         "zh": "在请求里写 `on: 2021-06-01`，或用 `--on 2021-06-01`",
         "en": "write `on: 2021-06-01` in the request, or give `--on 2021-06-01`",
     },
+    "install-extra": {
+        "zh": "运行 `python -m pip install 'creditrules[{extra}]'`",
+        "en": "run `python -m pip install 'creditrules[{extra}]'`",
+    },
     "give-policy": {
         "zh": "在请求里写 `policy: kunshan`，或用 `--policy`",
         "en": "write `policy: kunshan` in the request, or give `--policy`",

@@ -9,7 +9,6 @@ import importlib.util
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 import yaml
@@ -19,8 +18,8 @@ from hypothesis import settings as Settings  # noqa: N812 - beside the keyword o
 from hypothesis import strategies as st
 
 from creditrules.front import Policy
-from creditrules.testing.laws.drivers import DRIVERS
-from creditrules.testing.laws.law import Bench, Broken, Driver, broken_text
+from creditrules.testing.laws.drivers import DRIVERS, disagreement
+from creditrules.testing.laws.law import Bench, Broken, Driver, Request, broken_text
 from creditrules.testing.laws.smaller import smallest
 from creditrules.testing.made_policies import MadePolicy, as_text, made, policies
 from creditrules.testing.second import second_reading
@@ -52,9 +51,21 @@ def _second(policy: Policy) -> Driver:
     return lambda request: second_reading(policy, request)
 
 
+def _rete(policy: Policy) -> Driver:
+    from creditrules.drivers.rete import derived, shared_engine
+
+    def answer(request: Mapping[str, object]) -> dict[str, object]:
+        theirs = derived(shared_engine(), (policy.program,), policy.decide_request(request).request)
+        held = [rule if paper is None else f"{rule}@{paper}" for rule, paper in theirs.rules()]
+        return {"outcome": theirs.outcome, "possible": list(theirs.possible()), "held": sorted(held)}
+
+    return answer
+
+
 ENGINES: tuple[Engine, ...] = (
     Engine("policy.decide", _front),
     Engine("second reading", _second),
+    Engine("rete", _rete, ("durable",)),
 )
 
 
@@ -85,7 +96,7 @@ def check_engines(
         for _ in range(REQUESTS_EACH):
             request = data.draw(from_policy(one.policy))
             counts["requests"] += 1
-            broken = DRIVERS.check(bench, request, Random(0))
+            broken = _first_difference(bench, request)
             if broken is not None:
                 found.append((one, broken))
                 raise EnginesDifferError
@@ -119,6 +130,10 @@ def _bench(one: MadePolicy, drivers: Mapping[str, Callable[[Policy], Driver]]) -
     return Bench(one.policy, one.policy.decide_request, {name: make(one.policy) for name, make in drivers.items()})
 
 
+def _first_difference(bench: Bench, request: Request) -> Broken | None:
+    return next((found for name in bench.drivers if (found := disagreement(bench, request, name)) is not None), None)
+
+
 def _smallest(
     policy: MadePolicy, broken: Broken, drivers: Mapping[str, Callable[[Policy], Driver]]
 ) -> tuple[MadePolicy, Broken]:
@@ -129,7 +144,7 @@ def _smallest(
         for text in _with_less(policy.text):
             try:
                 less = made(text, policy.vocabulary)
-                still = DRIVERS.check(_bench(less, drivers), broken.request, Random(0))
+                still = _first_difference(_bench(less, drivers), broken.request)
             except ValueError:
                 continue  # what is left out is used elsewhere
             if still is not None:

@@ -100,7 +100,13 @@ def drawn_names(draw: st.DrawFn) -> Names:
         "matter.code": _fact("enum", "department") | {"values": "matters"},
         "document.kind": _fact("enum", "subject") | {"values": "papers"},
     }
-    counts = {"subject": 5, "document": 4, "issuer": 1, "matter": 1, "procedure": 2}
+    types |= {"subject.shown": "bool", "subject.resting": "enum"}  # a source's silence, and what speaks against it
+    facts["subject.shown"] = _fact("bool", "site")
+    facts["subject.resting"] = _fact("enum", "subject") | {
+        "values": {value: _labels(value) for value in LETTERS},
+        "only_if": {"subject.shown": True},
+    }
+    counts = {"subject": 4, "document": 4, "issuer": 1, "matter": 1, "procedure": 2}
     for scope, count in counts.items():
         for number in range(count):
             type_ = draw(st.sampled_from(_TYPES))
@@ -117,7 +123,7 @@ def drawn_names(draw: st.DrawFn) -> Names:
                     twin = f"{scope}.day{number}"
                     fact["day"], types[twin] = twin, "date"
                     facts[twin] = _fact("date", fact["held_by"])
-            if draw(st.integers(0, 9)) >= 7:
+            if draw(st.integers(0, 9)) >= 6:
                 premise = _premise(draw, scope, types)
                 if premise is not None:
                     fact["only_if"] = premise
@@ -253,6 +259,8 @@ class Conditions:
     def day(self, where: Where, depth: int = 2) -> Any:
         """Draw a day: written out, today, a date fact, or counted from another."""
         dates = [name for name in self.names.of_type("date") if where.allows(name)]
+        if self.some(3):
+            return "today"  # against which a twin alone may tell a date
         if depth and self.some(5):
             unit = self.one(_BOUNDS)
             return {unit: self.one(_BOUNDS[unit]), "since": self.day(where, depth - 1)}

@@ -128,8 +128,10 @@ class _Maker:
             for place, name in enumerate(presumed)
             if name != "document.kind"
         }
-        scope = {"clause": "s", "when": conditions.condition(Where(paper=False), 2)} if self.some(4) else None
+        scope = {"clause": "s", "when": self.scope()} if self.some(4) else None
         rules = [self.rule(number) for number in range(count)]
+        if self.some(4):
+            rules += [self.plain_use(number) for number in range(2)]
         tree |= {
             "format": 1,
             "policy": "made",
@@ -141,6 +143,15 @@ class _Maker:
         tree |= {"authorities": {"office": {"zh": "办公室", "en": "office"}}}
         sections = {"settings": settings, "presume": presume, "scope": scope, "terms": terms}
         return tree | {key: section for key, section in sections.items() if section} | {"rules": rules}
+
+    def scope(self) -> dict[str, Any]:
+        """Draw a scope; one in two turns on the matter, which there may not be."""
+        whole = self.conditions.condition(Where(paper=False), 2)
+        if self.some(5):
+            return whole
+        of_matter = {name: self.names.value(self.draw, name) for name in ["matter.code"]}
+        found: dict[str, Any] = self.one([{"any": [of_matter, whole]}, {"not": of_matter}, of_matter])
+        return found
 
     def setting(self) -> dict[str, Any]:
         type_ = self.one(["bool", "number", "level", "list", "enum", "str", "date"])
@@ -177,6 +188,12 @@ class _Maker:
         rule["then"] = self.effects(rule, where, left)
         return rule
 
+    def plain_use(self, number: int) -> dict[str, Any]:
+        """Draw a rule about the use of every paper: of two of them the later first day and the earlier last count."""
+        use = {"usable": self._usable(Where(matter=False))}
+        verb = self.one(["must", "must", "may"])
+        return {"id": f"u{number}", "clause": f"u{number}", "modality": verb, "each": "document", "then": use}
+
     def effects(self, rule: dict[str, Any], where: Where, left: bool) -> dict[str, Any]:
         kinds = ["measure", "weigh", "refer"]
         if not left:
@@ -184,7 +201,7 @@ class _Maker:
         if where.matter:
             kinds.append("require")
         if where.paper:
-            kinds += ["usable", "usable", "inadmissible"]
+            kinds += ["usable", "usable", "usable", "inadmissible"]
         if "when" in rule or isinstance(rule.get("matters"), list) or where.paper:
             kinds += ["duty", "duty"]
         chosen = list(dict.fromkeys(self.several(kinds)))
@@ -232,7 +249,7 @@ class _Maker:
         effect: dict[str, Any] = {}
         if self.some(6):
             effect[self.one(["from", "after"])] = self.conditions.day(where)
-        if self.some(5):
+        if self.some(7):
             effect["until"] = self.conditions.day(where)
         if not effect or self.some(3):
             effect["once"] = self.conditions.condition(where, 1)

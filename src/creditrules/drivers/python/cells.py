@@ -73,6 +73,7 @@ class Cells:
         kinds = program.matters.get(matter, frozenset()) if matter is not None else frozenset()
         self.kinds = kinds
         self.rules = tuple(rule for rule in program.rules if self._speaks(rule))
+        self._of_papers = {rule.key for rule in program.rules if rule.each}
         self._by_key = {rule.key: rule for rule in self.rules}
         self.scope = _in_scope(program.scope, matter)
 
@@ -92,9 +93,11 @@ class Cells:
             parts.append(Negation(rule.unless))
         for key in self.program.overridden_by.get(rule.key, ()):
             other = self._by_key.get(key)
-            if other is not None:
-                above = self._holds(other)
-                parts.append(Negation(PaperTest("some", above) if other.each and not rule.each else above))
+            above = self._holds(other) if other is not None else NEVER
+            if key in self._of_papers and not rule.each:
+                parts.append(Negation(PaperTest("some", above)))  # not told while nobody said what was handed in
+            elif other is not None:
+                parts.append(Negation(above))
         return AllOf(tuple(parts))
 
     def status(self, test: PaperCell) -> list[Condition]:

@@ -68,6 +68,12 @@ class Theirs:
                 break
         return tuple(found)
 
+    @property
+    def outcome(self) -> str:
+        """Give the only outcome possible, or `undetermined`."""
+        possible = self.possible()
+        return possible[0] if len(possible) == 1 else "undetermined"
+
     def rules(self) -> tuple[tuple[str, str | None], ...]:
         """Give the rules that hold, and for which paper."""
         return tuple(sorted(self._rules(), key=lambda one: (one[0], one[1] or "")))
@@ -111,10 +117,8 @@ def _of_the_evaluator(judged: Judged, theirs: Theirs) -> Iterator[Disagreement]:
 
 
 def _of_the_decision(decision: Decision, theirs: Theirs) -> Iterator[Disagreement]:
-    possible = theirs.possible()
-    outcome = possible[0] if len(possible) == 1 else "undetermined"
-    yield Disagreement("outcome", "outcome", None, decision.outcome, outcome)
-    yield Disagreement("possible", "possible", None, " ".join(decision.possible), " ".join(possible))
+    yield Disagreement("outcome", "outcome", None, decision.outcome, theirs.outcome)
+    yield Disagreement("possible", "possible", None, " ".join(decision.possible), " ".join(theirs.possible()))
     ours = {(one.rule, one.document) for one in decision.rules}
     held = set(theirs.rules())
     for name, paper in sorted(ours ^ held, key=str):

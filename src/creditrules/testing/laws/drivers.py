@@ -57,13 +57,14 @@ def reference(bench: Bench, request: Request) -> Decision | None:
 
 def _agree(bench: Bench, request: Request, chance: Random) -> Broken | None:
     for name in ("policy.decide", *bench.drivers):
-        broken = _agrees(bench, request, name)
+        broken = disagreement(bench, request, name)
         if broken is not None:
             return broken
     return None
 
 
-def _agrees(bench: Bench, asked: Request, name: str) -> Broken | None:
+def disagreement(bench: Bench, asked: Request, name: str) -> Broken | None:
+    """Compare one driver with the reference on a request; `policy.decide` is the way the bench decides."""
     wanted = reference(bench, asked)
     if wanted is None:
         return None
@@ -79,7 +80,11 @@ def _agrees(bench: Bench, asked: Request, name: str) -> Broken | None:
     if not left and not right:
         return None
     clauses = clauses_in(left, right) or clauses_in(by_reference)
-    return Broken(asked, ("reference", left), (name, right), clauses, lambda smaller: _agrees(bench, smaller, name))
+
+    def again(smaller: Request) -> Broken | None:
+        return disagreement(bench, smaller, name)
+
+    return Broken(asked, ("reference", left), (name, right), clauses, again)
 
 
 DRIVERS = Law(

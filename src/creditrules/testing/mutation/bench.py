@@ -14,7 +14,7 @@ from creditrules.facts import Request
 from creditrules.front import Policy
 from creditrules.program import Program
 from creditrules.program import Rule as CompiledRule
-from creditrules.testing.cases import Case, CaseFile, compared, run_case
+from creditrules.testing.cases import Case, CaseFile, compared, plain, run_case
 from creditrules.testing.mutation.changes import Change
 from creditrules.testing.mutation.fingerprint import Fingerprint, fingerprint, fingerprints
 from creditrules.testing.mutation.reach import Reach, parts_shown_in, reach, rules_touched
@@ -70,6 +70,15 @@ class Bench:
     cases: tuple[Decided, ...]
     defaults: Node | None = None
     noticed_by: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def default_facts(self) -> frozenset[str]:
+        """Name the facts that lie under every request of the file."""
+        beneath = plain(self.defaults) if self.defaults is not None else {}
+        sections = beneath.items() if isinstance(beneath, dict) else ()
+        return frozenset(
+            f"{key}.{name}" for key, section in sections if isinstance(section, dict) for name in section
+        )
 
     def program(self, change: Change) -> Program | tuple[Finding, ...]:
         """Compile a changed policy; where the checker refuses it, give the findings."""

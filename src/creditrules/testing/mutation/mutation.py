@@ -228,7 +228,9 @@ class _Judge:
         touched = rules_touched(bench_.policy.model, change.part)
         places = (bench_.cases[place].request for place in bench_.in_order(change))
         seeds = [request for request in places if request is not None]
-        found = distinguishing(bench_.policy.program, program, seeds, touched, plan.requests, plan.seed)
+        found = distinguishing(
+            bench_.policy.program, program, seeds, touched, plan.requests, plan.seed, bench_.default_facts
+        )
         if isinstance(found, NotFound):
             return Verdict(change, "survived", looked_at=len(seeds) + found.looked_at)
         return self._shown(change, found)

@@ -144,11 +144,13 @@ def _day(day: DayExpr | None) -> Form | None:
 
 
 def _effect(effect: Effect, left: bool) -> Form:
-    """Give the form of an effect; of an option (`left`) a decision shows the names and the choice, and by whom it is
-    taken, asked from or met nowhere."""
+    """Give the form of an effect; of an option (`left`) a decision shows the names and the choice; by whom it is
+    taken, from whom it is asked, by when and whether it is done is not looked at."""
     match effect:
         case run.Require(mode=mode, alternatives=ways) if left:
             return ("require", mode if len(ways) > 1 else "", tuple(sorted((way.name, way.kind) for way in ways)))
+        case run.Duty(who=who, mode=mode, what=what) if left:
+            return ("duty", who, mode, what)
         case run.Measure(mode=mode, names=names, target=target) if left:
             return ("measure", mode, names, target)
         case run.Require(mode=mode, alternatives=ways, from_=from_):

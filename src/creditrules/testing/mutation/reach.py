@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Literal
+from typing import Any, Literal, cast
 
 from creditrules.conditions import Frozen, Is, SettingRef, Test
 from creditrules.policy import Policy as Model
@@ -76,8 +76,8 @@ def used(node: object) -> Iterator[tuple[str, str]]:
     elif isinstance(node, Frozen):
         if isinstance(node, Test) and node.fact.text.startswith("setting."):
             yield "setting", node.fact.text.removeprefix("setting.")
-        for one in fields(node):  # type: ignore[arg-type]
-            yield from used(getattr(node, one.name))
+        for name in (one.name for one in fields(cast(Any, node))):
+            yield from used(getattr(node, name))
     elif isinstance(node, tuple):
         for one in node:
             yield from used(one)

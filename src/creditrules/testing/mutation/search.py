@@ -40,9 +40,11 @@ def distinguishing(
     touched: Iterable[str] | None,
     limit: int,
     seed: int,
+    kept: frozenset[str] = frozenset(),
 ) -> Found | NotFound:
     """Look for a request on which two programs differ, near the `seeds`, on which they do not; the first come first.
-    `touched` names the rules that the change is in (`None`: any); at most `limit` requests are looked at."""
+    `touched` names the rules that the change is in (`None`: any); at most `limit` requests are looked at. Facts
+    `kept` are not taken away when a request is made small."""
     looked_at = 0
     pool = Nearby(original, changed, None if touched is None else frozenset(touched))
     for request in pool.drawn(seeds, limit, random.Random(seed)):
@@ -51,7 +53,7 @@ def distinguishing(
             continue
         pair = _differ(original, changed, request)
         if pair is not None and not contradictions(original, request) and not contradictions(changed, request):
-            return Found(*_smaller(original, changed, request, pair), looked_at)
+            return Found(*_smaller(original, changed, request, pair, kept), looked_at)
     return NotFound(looked_at)
 
 
@@ -61,14 +63,14 @@ def _differ(original: Program, changed: Program, request: Request) -> tuple[Deci
 
 
 def _smaller(
-    original: Program, changed: Program, request: Request, pair: tuple[Decision, Decision]
+    original: Program, changed: Program, request: Request, pair: tuple[Decision, Decision], kept: frozenset[str]
 ) -> tuple[Request, Decision, Decision]:
     """Take away papers and facts one by one as long as the two still differ, and in the same parts."""
     parts = differing(*pair)
     shrunk, tries = True, 0
     while shrunk and tries < _TRIES:
         shrunk = False
-        for smaller in _simpler(request):
+        for smaller in _simpler(request, kept):
             tries += 1
             if contradictions(original, smaller) or contradictions(changed, smaller):
                 continue
@@ -79,10 +81,10 @@ def _smaller(
     return request, *pair
 
 
-def _simpler(request: Request) -> Iterator[Request]:
+def _simpler(request: Request, kept: frozenset[str]) -> Iterator[Request]:
     for paper in request.papers or ():
         yield replace(request, papers=tuple(one for one in request.papers or () if one is not paper))
-    for name in request.values:
+    for name in sorted(request.values.keys() - kept):
         yield replace(request, values={key: value for key, value in request.values.items() if key != name})
     for paper in request.papers or ():
         for name in paper.values:

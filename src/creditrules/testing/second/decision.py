@@ -256,7 +256,8 @@ class _Reading:
                 left_open.append(every([held, some_out]))
             else:
                 excluded.append(every([held, out]))
-                left_open.append(every([held, some_out, no(out)]))
+                if choice:
+                    left_open.append(every([held, some_out, no(out)]))
         refers = [held for *_, held in self.effects(said.Refer)]
         return [
             ("not_applicable", no(self.applies())),
