@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from creditrules import decision as record
+from creditrules.frozen import dataclass
 from creditrules.program import Program
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,6 +112,8 @@ def keep(path: Path, entry: Entry) -> bool:
     body = "\n".join(entry.parts).encode("utf-8", "surrogatepass")
     told = {"format": FORMAT, "policy": entry.policy, "key": entry.key, "sha256": hashlib.sha256(body).hexdigest()}
     temporary = None
+    import tempfile  # here, for it brings in much and only writing needs it
+
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)

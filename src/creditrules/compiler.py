@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any as Anything
 from typing import Literal
 
@@ -14,6 +12,7 @@ from creditrules import program as run
 from creditrules.condition_reader import NOTHING
 from creditrules.conditions import Word
 from creditrules.meaning import meaning_text, policy_digest
+from creditrules.program import atom as atom
 from creditrules.reading import iso_date
 from creditrules.vocabulary import Vocabulary
 
@@ -21,19 +20,6 @@ from creditrules.vocabulary import Vocabulary
 def compile_policy(policy: authored.Policy, vocabulary: Vocabulary, digest: str | None = None) -> run.Program:
     """Make the program of a policy that `checker` found no error in; `digest` is worked out unless it is given."""
     return _Compiler(policy, vocabulary.with_facts(policy.facts), digest).program()
-
-
-def atom(type_: str, text: str) -> run.Atom:
-    """Read one value by its type; `type_` may be a list's."""
-    match type_.removeprefix("list[").removesuffix("]"):
-        case "bool":
-            return text == "true"
-        case "number":
-            return Decimal(text) if "." in text else int(text)
-        case "date":
-            return dt.date.fromisoformat(text) if text != "not_yet" else run.NOT_YET
-        case _:
-            return text
 
 
 class _Compiler:

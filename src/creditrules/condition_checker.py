@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from creditrules.conditions import (
     DATE_OPERATORS,
@@ -24,9 +25,12 @@ from creditrules.conditions import (
     Word,
 )
 from creditrules.diagnostics import Findings, advice, nearest
-from creditrules.policy import Setting, Term
+from creditrules.frozen import dataclass
 from creditrules.reading import iso_date
 from creditrules.vocabulary import TYPE_WORDS, Fact, FactType, Labels, Vocabulary
+
+if TYPE_CHECKING:
+    from creditrules.policy import Setting, Term
 
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
 PERIOD_LIMITS: Mapping[str, int] = {"days": 36_500, "working_days": 2_500, "months": 1_200, "years": 100}

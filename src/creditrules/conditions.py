@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any as Anything
 from typing import Literal, TypeAlias
 
+from creditrules.frozen import dataclass
 from creditrules.source import Span
 from creditrules.tree import Scalar
 

@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from typing import Literal, cast, get_args
 
 from creditrules.canonical import canonical_json, json_value
 from creditrules.duties import DutyState
 from creditrules.facts import Request
+from creditrules.frozen import dataclass
 from creditrules.papers import PaperState
 from creditrules.program import Value
 from creditrules.trace import Step, Truth

@@ -7,10 +7,10 @@ and English, so that a finding is the same value in either language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from creditrules.catalogue import CATALOGUE
+from creditrules.frozen import dataclass
 from creditrules.source import Source, Span
 from creditrules.wording import ADVICE, Lang, filled
 

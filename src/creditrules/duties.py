@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Literal
 
 from creditrules.calendar import period_of, periods
 from creditrules.evaluator import Facts, evaluate, read_day
+from creditrules.frozen import dataclass
 from creditrules.program import NOT_YET, Duty, Mark
 from creditrules.trace import Read, unknown_among, untold_reads
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from operator import ge, gt, le, lt
 
 from creditrules.calendar import UnannouncedYearError, shifted
 from creditrules.conditions import Operator
 from creditrules.facts import Paper, Request
+from creditrules.frozen import dataclass
 from creditrules.program import (
     ABSENT,
     NOT_YET,

@@ -7,51 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from dataclasses import field
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from creditrules.canonical import canonical_json, json_value, unordered
+from creditrules.frozen import dataclass
 from creditrules.program import Value
 
-
-class _Open(BaseModel):
-    """Base of the models a caller may use: facts of the vocabulary are given by name, without their heading."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
-class Subject(_Open):
-    """Whom the decision is about: `Subject(kind="company", on_red_list=False)`.
-
-    The name and the numbers are for the reader, never for the rules; the numbers are checked.
-    """
-
-    name: str | None = Field(default=None, repr=False)
-    unified_social_credit_code: str | None = Field(default=None, repr=False)
-    citizen_number: str | None = Field(default=None, repr=False)
-
-
-class Matter(_Open):
-    """The matter in hand: `Matter(code="fiscal_funding", department="财政局")`."""
-
-    code: str | None = None
-
-
-class Issuer(_Open):
-    """Who issued a paper: `Issuer(filing_level="county_city")`."""
-
-    name: str | None = Field(default=None, repr=False)
-    unified_social_credit_code: str | None = Field(default=None, repr=False)
-
-
-class Document(_Open):
-    """A paper handed in: `Document(id="r1", kind="credit_report", issued_on=date(2017, 3, 10))`."""
-
-    kind: str
-    id: str | None = None
-    issuer: Issuer | None = None
+def is_model(value: object) -> TypeGuard[BaseModel]:
+    """Say whether a value is a pydantic model, without bringing that library in where nobody else has."""
+    return hasattr(type(value), "model_fields") and hasattr(value, "model_fields_set")
 
 
 @dataclass(frozen=True, slots=True)

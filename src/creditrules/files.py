@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
-from creditrules.checker import check_vocabulary
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest
 from creditrules.errors import PolicyError
 from creditrules.source import Source
 from creditrules.vocabulary import Vocabulary
-from creditrules.vocabulary_reader import read_vocabulary
 
 _BESIDE = ("vocabulary.yaml",)
 
 
 def shipped_folder() -> Path:
     """Give the folder of the shipped policies: inside the installed package, or beside its source."""
-    inside = Path(str(files("creditrules"))) / "policies"
+    inside = Path(__file__).parent / "policies"
     return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "policies"
 
 
@@ -82,6 +79,9 @@ def read_text(path: Path) -> str:
 @lru_cache(maxsize=8)
 def load_vocabulary(name: str, text: str) -> tuple[Vocabulary | None, tuple[Finding, ...]]:
     """Read and check a vocabulary; the same text gives the same object."""
+    from creditrules.checker import check_vocabulary  # here, for nothing is checked that comes from the cache
+    from creditrules.vocabulary_reader import read_vocabulary
+
     source = Source(name, text)
     vocabulary, found = read_vocabulary(source)
     if vocabulary is None or errors_in(found):

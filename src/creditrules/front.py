@@ -12,46 +12,43 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-from pydantic import BaseModel
-
-from creditrules import policy as authored
 from creditrules.answered import Decision
 from creditrules.cache import cache_folder
-from creditrules.contradictions import contradictions
-from creditrules.decide import decide
 from creditrules.diagnostics import Finding, Findings, advice, errors_in, nearest, sorted_findings
 from creditrules.drivers.python.engine import Engine
 from creditrules.drivers.python.lanes import nowhere
 from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import CreditRulesError, PolicyError, RequestError
+from creditrules.facts import is_model
 from creditrules.files import load_vocabulary, read_source
-from creditrules.loading import Kept, Made, load_file
-from creditrules.outline import Outline
+from creditrules.loading import Kept, load_file
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
 from creditrules.quick import decided_text as quickly_decided_text
 from creditrules.quick import engine_of
 from creditrules.reading import iso_date, plain_tree
-from creditrules.render.names import Names
-from creditrules.render.text import decision_text
 from creditrules.request_reader import named_area, named_policy, policy_span, read_request
 from creditrules.source import Source
-from creditrules.timeline import Interval, timeline
-from creditrules.tree import Node
+from creditrules.tree import DEFAULT_LIMITS, Limits, Node
 from creditrules.vocabulary import Fact, Vocabulary
 from creditrules.wording import Lang
-from creditrules.yaml_tree import DEFAULT_LIMITS, Limits, json_escapes, yaml_tree
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from pyspark.sql import DataFrame
 
+    from creditrules import policy as authored
     from creditrules.case_file import CaseFile
     from creditrules.drivers.rete import Engine as SecondEngine
+    from creditrules.making import Made
+    from creditrules.outline import Outline
+    from creditrules.render.names import Names
+    from creditrules.timeline import Interval
 
 if TYPE_CHECKING:
     from creditrules.drivers.table import DecidedTable
 
-Facts: TypeAlias = Mapping[str, object] | BaseModel
+Facts: TypeAlias = "Mapping[str, object] | BaseModel"
 
 
 class Front:
@@ -213,6 +210,8 @@ class Front:
 
         The other keywords are those of `decide`; `on` is not needed. Raises `RequestError` as `decide` does.
         """
+        from creditrules.timeline import timeline  # here as below: a first decision needs nothing of it
+
         first, last = a_day(start, "start"), a_day(end, "end")
         decision = self.decide(subject, matter, documents, **{**more, "on": more.get("on") or first})
         return timeline(decision.programs, decision.request, first, last)
@@ -275,7 +274,7 @@ class Policy(Front):
     @property
     def id(self) -> str:
         """Give the policy's short name, such as `kunshan`."""
-        return self.program.policy
+        return self.model.id if self.later is None else self.program.policy
 
     @property
     def facts(self) -> Mapping[str, Fact]:
@@ -368,6 +367,8 @@ class Policy(Front):
 
     def text(self, decision: Decision, lang: Lang = "zh", *, verbose: bool = False, unmask: bool = False) -> str:
         """Give a decision of this policy as text for people; `unmask` shows names and identity numbers."""
+        from creditrules.render.text import decision_text
+
         return decision_text(decision, self.names(lang), verbose=verbose, unmask=unmask)
 
     def to_sql(self, dialect: str = "duckdb", **options: Any) -> str:
@@ -405,6 +406,9 @@ def decided_by(
     vocabulary: Vocabulary | None = None,
 ) -> Decision:
     """Read a request against the names of the policies picked, and decide it by all of them together."""
+    from creditrules.contradictions import contradictions  # here, for most requests go the fast way
+    from creditrules.decide import decide
+
     known = vocabulary or policies[0].vocabulary
     for policy in policies:
         known = known.with_facts(policy.facts)
@@ -458,6 +462,8 @@ def replayed(
 
 def names_of(policies: tuple[Policy, ...], vocabulary: Vocabulary, lang: Lang) -> Names:
     """Give the names a rendering needs for several policies."""
+    from creditrules.render.names import Names
+
     for policy in policies:
         vocabulary = vocabulary.with_facts(policy.facts)
     outlines = {policy.id: policy.outline for policy in policies if policy.outline is not None}
@@ -502,7 +508,7 @@ def examine(
 
 
 def _policy(made: Made | Kept, source: Source, found: tuple[Finding, ...]) -> Policy:
-    if isinstance(made, Made):
+    if not isinstance(made, Kept):
         return Policy(made.model, made.vocabulary, made.outline, made.program, source, found)
     policy = object.__new__(Policy)  # the parts it does not have yet are made when they are looked at
     for name, value in (("source", source), ("findings", found), ("later", made)):
@@ -530,6 +536,8 @@ def request_tree(request: object) -> tuple[Source, Node]:
         findings = Findings(Source("<request>", ""))
         findings.report("CR203", None, key="request", wanted="@mapping")
         raise RequestError(tuple(findings.found))
+    from creditrules.yaml_tree import json_escapes, yaml_tree
+
     source = Source("<request>", json_escapes(request)) if isinstance(request, str) else request
     tree, found = yaml_tree(source)
     if tree is None or errors_in(found):
@@ -539,7 +547,7 @@ def request_tree(request: object) -> tuple[Source, Node]:
 
 def _plain(value: object) -> object:
     """Turn pydantic models, wherever they stand, into mappings without what was not said."""
-    if isinstance(value, BaseModel):
+    if is_model(value):
         return {key: _plain(inner) for key, inner in value if key in value.model_fields_set or inner is not None}
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}

@@ -60,7 +60,7 @@ class Library(Front):
         self.vocabulary = self.policies[0].vocabulary if self.policies else _vocabulary_of(self.folder)
         by_area: dict[tuple[str, ...], list[Policy]] = {}
         for policy in self.policies:
-            by_area.setdefault(policy.program.area, []).append(policy)
+            by_area.setdefault(policy.model.area, []).append(policy)
         self._by_area = {area: tuple(found) for area, found in by_area.items()}
 
     def reloaded(self) -> Library:
@@ -163,7 +163,7 @@ def _check_together(policies: list[Policy]) -> list[Finding]:
                 if word.text.rpartition(":")[2] not in rules:
                     near = nearest(word.text, [f"{other.id}:{one}" for one in rules])
                     findings.report("CR209", word.span, near, name=word.text)
-                elif len(other.program.area) < len(policy.program.area):
+                elif len(other.model.area) < len(policy.model.area):
                     findings.report("CR606", word.span, name=word.text)
         for fact in policy.facts.values():
             first = declared.setdefault(fact.name, fact)

@@ -1,6 +1,7 @@
 """From a policy's file to everything made of it: read and checked from its texts, or taken from the cache.
 
-All or nothing: a policy with an error in it gives findings alone.
+All or nothing: a policy with an error in it gives findings alone. What reads texts is brought in only where there is
+something to read, and what reads the cache only where there is one.
 """
 
 from __future__ import annotations
@@ -10,23 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from creditrules import cache
-from creditrules import policy as authored
-from creditrules.checker import check_policy
-from creditrules.compiler import compile_policy
-from creditrules.diagnostics import Advice, Finding, errors_in, sorted_findings
+from creditrules.diagnostics import Advice, Finding, sorted_findings
 from creditrules.files import beside, find_policy, load_vocabulary, outline_of, read_source
-from creditrules.outline import Outline, read_outline
 from creditrules.pause import uninterrupted
 from creditrules.program import Program
-from creditrules.reader import read_policy
 from creditrules.reading import is_name
-from creditrules.records import UnreadableError, read_back, written_down
 from creditrules.source import Source, Span
+from creditrules.tree import Limits
 from creditrules.vocabulary import Vocabulary
-from creditrules.yaml_tree import Limits
+
+if TYPE_CHECKING:
+    from creditrules.making import Made
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +46,6 @@ class Texts:
         return cache.key_of((repr(astuple(limits)), self.policy.text, self.vocabulary.text, outline))
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Everything made of a policy's texts."""
-
-    model: authored.Policy
-    vocabulary: Vocabulary
-    outline: Outline | None
-    program: Program
-
-
 class Kept:
     """What the cache holds of a policy, each part made when first asked for; the rest is read from the texts."""
 
@@ -75,9 +63,15 @@ class Kept:
 
     def _make(self, name: str) -> Any:
         if name == "outline":
+            from creditrules.outline import read_outline
+
             return read_outline(self._texts.outline)[0] if self._texts.outline is not None else None
         if name == "model":
+            from creditrules.reader import read_policy
+
             return read_policy(self._texts.policy, self._limits)[0]
+        from creditrules.records import UnreadableError, read_back
+
         try:
             place, kind = _PLACES[name]
             return read_back(self._written[place], kind)
@@ -86,6 +80,8 @@ class Kept:
 
     def _again(self, name: str) -> Any:
         """Make a part from the texts after all; they had no mistakes when the entry was made."""
+        from creditrules.compiler import compile_policy
+
         vocabulary = load_vocabulary(self._texts.vocabulary.name, self._texts.vocabulary.text)[0]
         assert vocabulary is not None
         if name == "vocabulary":
@@ -120,44 +116,19 @@ def load_file(name: str | Path, limits: Limits, folder: Path | None) -> Loaded:
         kept = _kept(entry, path, source, vocabulary, limits)
         if kept is not None:
             return kept
+    from creditrules.making import make
+
     with uninterrupted():
-        return _read(path, source, (vocabulary, vocabulary_found), limits, entry)
-
-
-def _read(
-    path: Path,
-    source: Source,
-    vocabulary: tuple[Source | None, tuple[Finding, ...]],
-    limits: Limits,
-    entry: Path | None,
-) -> Loaded:
-    """Read and check everything, and keep what was made where there is an entry to keep it in."""
-    names, found = None, vocabulary[1]
-    if vocabulary[0] is not None:
-        names, found = load_vocabulary(vocabulary[0].name, vocabulary[0].text)
-    model, policy_found = read_policy(source, limits)
-    found = (*found, *policy_found)
-    if model is None or names is None or vocabulary[0] is None:
-        return Loaded(source, None, sorted_findings(found))
-    outline_source, outline_found = outline_of(path, model.id)
-    outline = None
-    if outline_source is not None:
-        outline, more = read_outline(outline_source)
-        outline_found = (*outline_found, *more)
-    checked = check_policy(model, source, names, outline)
-    if errors_in((*outline_found, *policy_found)) and outline is None:
-        checked = tuple(one for one in checked if one.code != "CR602")
-    found = sorted_findings((*found, *outline_found, *checked))
-    if errors_in(found):
-        return Loaded(source, None, found)
-    made = Made(model, names, outline, compile_policy(model, names))
-    if entry is not None:
-        _keep(entry, Texts(source, vocabulary[0], outline_source), limits, made, found)
+        made, outline, found = make(path, source, (vocabulary, vocabulary_found), limits)
+        if made is not None and vocabulary is not None and entry is not None:
+            _keep(entry, Texts(source, vocabulary, outline), limits, made, found)
     return Loaded(source, made, found)
 
 
 def _keep(entry: Path, texts: Texts, limits: Limits, made: Made, found: tuple[Finding, ...]) -> None:
     """Write down what was made, unless the cache cannot be written."""
+    from creditrules.records import written_down
+
     findings = [_finding_parts(one, texts) for one in found]
     line = json.dumps(findings, ensure_ascii=False, separators=(",", ":"))
     parts = (line, *map(written_down, (made.vocabulary, made.model.facts, made.program)))

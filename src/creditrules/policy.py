@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from creditrules.conditions import Condition, Day, Frozen, Word
+from creditrules.frozen import dataclass
 from creditrules.source import Span
 from creditrules.vocabulary import Fact, Labels
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import Enum
 from typing import Literal, TypeAlias
 
 from creditrules.conditions import Operator
+from creditrules.frozen import dataclass
 from creditrules.source import Span
 from creditrules.vocabulary import ACTORS, TARGETS, Direction, FactType, Labels
 
@@ -28,6 +29,19 @@ NOT_YET, ABSENT = Mark.NOT_YET, Mark.ABSENT
 
 Atom: TypeAlias = bool | str | int | Decimal | dt.date | Mark
 Value: TypeAlias = Atom | tuple[Atom, ...]
+
+
+def atom(type_: str, text: str) -> Atom:
+    """Read one value by its type; `type_` may be a list's."""
+    match type_.removeprefix("list[").removesuffix("]"):
+        case "bool":
+            return text == "true"
+        case "number":
+            return Decimal(text) if "." in text else int(text)
+        case "date":
+            return dt.date.fromisoformat(text) if text != "not_yet" else NOT_YET
+        case _:
+            return text
 
 
 def body(name: str, policy: str) -> str:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from pydantic import BaseModel
-
 from creditrules.answered import Decision, Later, answered, set_later, set_outcome, set_rules
 from creditrules.drivers.python.engine import Engine, HandedIn
 from creditrules.drivers.python.entries import held_rules, measures, options
 from creditrules.drivers.python.ladder import Answer
 from creditrules.drivers.python.tables import Elsewhere, Table, plain_day
+from creditrules.facts import is_model
 from creditrules.program import Program
 from creditrules.request_reader import read_fact
 from creditrules.vocabulary import Vocabulary
@@ -159,7 +158,7 @@ def _listed(value: Any) -> Sequence[Any]:
 def _copied(section: Any) -> dict[str, Any]:
     """Copy a section, lists in it too, so that nothing the caller does later changes a decision."""
     if section.__class__ is not dict:
-        if not isinstance(section, BaseModel):
+        if not is_model(section):
             raise Elsewhere
         section = {key: value for key, value in section if value is not None or key in section.model_fields_set}
     copied: dict[str, Any] = section.copy()

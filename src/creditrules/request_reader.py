@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from creditrules.canonical import canonical_json, json_value
-from creditrules.compiler import atom
 from creditrules.condition_checker import check_value
 from creditrules.conditions import Word
 from creditrules.diagnostics import Advice, Finding, advice, nearest
 from creditrules.facts import Paper, Request
 from creditrules.identifiers import citizen_number_fault, credit_code_fault, masked_number
-from creditrules.program import NOT_YET, Atom, Value
+from creditrules.program import NOT_YET, Atom, Value, atom
 from creditrules.reading import TreeReader, iso_date, plain_tree
 from creditrules.source import Source, Span
 from creditrules.tree import ListNode, MapNode, Node, Scalar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from creditrules.source import Span
@@ -53,3 +54,16 @@ Node: TypeAlias = Scalar | ListNode | MapNode
 def first_key(tree: Node) -> Span | None:
     """Give the place of a file's first key, for what is said of the whole file."""
     return tree.entries[0][0].span if isinstance(tree, MapNode) and tree.entries else tree.span
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is read before a text is refused. The defaults hold 12,000 rules; a caller may raise them."""
+
+    bytes: int = 16_000_000
+    depth: int = 60
+    nodes: int = 2_000_000
+    rules: int = 20_000
+
+
+DEFAULT_LIMITS = Limits()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
 from creditrules.conditions import Condition, Frozen, Word
+from creditrules.frozen import dataclass
 from creditrules.source import Span
 from creditrules.wording import Lang
 
@@ -117,7 +118,7 @@ class Measure(Labels):
     bars: Bars | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=False, kw_only=True)
 class Vocabulary(Frozen):
     """All agreed names, by kind."""
 

@@ -7,29 +7,17 @@ keys, duplicate keys or several documents; limits on bytes, depth and nodes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import yaml
 
 from creditrules.diagnostics import Finding, Findings, advice
 from creditrules.source import Source, Span
+from creditrules.tree import DEFAULT_LIMITS as DEFAULT_LIMITS
+from creditrules.tree import Limits as Limits
 from creditrules.tree import ListNode, MapNode, Node, Scalar
 
 _SURROGATE_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is read before a text is refused. The defaults hold 12,000 rules; a caller may raise them."""
-
-    bytes: int = 16_000_000
-    depth: int = 60
-    nodes: int = 2_000_000
-    rules: int = 20_000
-
-
-DEFAULT_LIMITS = Limits()
 
 
 def yaml_tree(source: Source, limits: Limits = DEFAULT_LIMITS) -> tuple[Node | None, tuple[Finding, ...]]:
