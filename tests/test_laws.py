@@ -93,7 +93,7 @@ def _by_order(request: Any, decision: Decision) -> Decision:
 def _forgetful(calls: list[int] = []) -> Callable[[Any, Decision], Decision]:  # noqa: B006 - to remember is the fault
     def wrong(request: Any, decision: Decision) -> Decision:
         calls.append(1)
-        return decision if len(calls) % 3 else replace(decision, options=())
+        return decision if len(calls) % 2 else replace(decision, outcome="excluded")
 
     return wrong
 

@@ -56,7 +56,7 @@ def decide(programs: tuple[Program, ...], request: Request) -> Decision:
     outcome = cast(Outcome, names[0]) if len(names) == 1 else "undetermined"  # a rung has its outcome's name
     silent = names == ("not_applicable",)
     papers = [] if silent else [judged.papers[id_] for id_ in sorted(judged.papers)]
-    instances = [(rule, step, paper) for rule in run.rules.values() for step, paper in run.instances(rule)]
+    instances = [(rule, step, paper) for rule in run.speaking for step, paper in run.instances(rule)]
     speaking = [instance for instance in instances if _speaks(instance[1])]
     held = [instance for instance in instances if instance[1].result is True]
     effects = [(rule, effect, paper) for rule, _, paper in held for effect in rule.effects]

@@ -45,7 +45,7 @@ def measures_of(run: Run) -> list[HeldMeasure]:
     """Give every measure effect of every rule."""
     return [
         HeldMeasure(rule, effect, paper, step)
-        for rule in run.rules.values()
+        for rule in run.speaking
         for effect in rule.effects
         if isinstance(effect, Measure)
         for step, paper in run.instances(rule)
@@ -83,7 +83,7 @@ def rungs(
     on_subject = [one for one in measures if one.effect.target == "subject"]
     refers = [
         step
-        for rule in run.rules.values()
+        for rule in run.speaking
         for effect in rule.effects
         if isinstance(effect, Refer)
         for step, _ in run.instances(rule)

@@ -61,7 +61,7 @@ def judge_paper(run: Run, paper: Paper, policy: str | None = None) -> JudgedPape
     only make it one that may be refused."""
     speaking = [
         _Speaking(rule, run.holds(rule, paper), effect, run.facts_for(rule, paper))
-        for rule in run.rules.values()
+        for rule in run.speaking
         if rule.each and policy in (None, rule.policy)
         for effect in rule.effects
         if isinstance(effect, Usable | Inadmissible)

@@ -48,7 +48,7 @@ def judge_requirements(run: Run, papers: Mapping[str, JudgedPaper]) -> list[Judg
     """Judge every `require` of every rule, whether its rule holds or not."""
     return [
         _judge(run, rule, effect, step, paper, papers)
-        for rule in run.rules.values()
+        for rule in run.speaking
         for effect in rule.effects
         if isinstance(effect, Require)
         for step, paper in run.instances(rule)

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from creditrules.evaluator import UNTOLD_PAPERS, Facts, evaluate
 from creditrules.facts import Paper, Request
 from creditrules.program import Program, Rule
 from creditrules.trace import Read, Step, all_step, any_step, not_step
+
+
+def may_speak(program: Program, request: Request) -> tuple[Rule, ...]:
+    """Give the rules whose matters may be the request's; the others hold for nothing in it."""
+    code = request.values.get("matter.code")
+    if request.matter == "given" and code is None:
+        return program.rules
+    return _of_matter(program, None if request.matter == "none" else str(code))
+
+
+@lru_cache(maxsize=1 << 12)
+def _of_matter(program: Program, code: str | None) -> tuple[Rule, ...]:
+    kinds = program.matters.get(code, frozenset()) if code is not None else frozenset()
+    return tuple(
+        rule
+        for rule in program.rules
+        if not rule.needs_matter or (code is not None and (rule.matters is None or rule.matters & kinds))
+    )
+
+
+@lru_cache(maxsize=1 << 8)
+def rules_by_key(program: Program) -> Mapping[tuple[str, str], Rule]:
+    """Give the rules of a program by their names."""
+    return {rule.key: rule for rule in program.rules}
 
 
 class Run:
@@ -15,7 +42,7 @@ class Run:
         self.programs = tuple(sorted(programs, key=lambda program: program.policy))
         self.request = request
         self.facts = {program.policy: Facts(program, request) for program in self.programs}
-        self.rules = {rule.key: rule for program in self.programs for rule in program.rules}
+        self.speaking = tuple(rule for program in self.programs for rule in may_speak(program, request))
         self._overriders: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for program in self.programs:
             for target, by in program.overridden_by.items():
@@ -68,8 +95,11 @@ class Run:
         if rule.unless is not None:
             parts.append(not_step(evaluate(rule.unless, facts), "unless"))
         for key in self._overriders.get(rule.key, ()):
-            parts.append(self._not_overridden(self.rules[key], paper))
+            parts.append(self._not_overridden(self._rule(key), paper))
         return self._rule_step(rule, parts, paper)
+
+    def _rule(self, key: tuple[str, str]) -> Rule:
+        return rules_by_key(self.facts[key[0]].program)[key]
 
     def _rule_step(self, rule: Rule, parts: list[Step], paper: Paper | None) -> Step:
         name = f"{rule.policy}:{rule.id}"

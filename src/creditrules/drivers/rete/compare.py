@@ -102,7 +102,7 @@ def disagreements(theirs: Theirs, decision: Decision) -> tuple[Disagreement, ...
 
 def _of_the_evaluator(judged: Judged, theirs: Theirs) -> Iterator[Disagreement]:
     places = {paper.id: place for place, paper in enumerate(theirs.request.papers or ())}
-    for rule in judged.run.rules.values():
+    for rule in (rule for program in judged.run.programs for rule in program.rules):
         for step, paper in judged.run.instances(rule):
             place = None if paper is None else places[paper.id]
             truth = theirs.answer.truth(rule_name(rule), place)

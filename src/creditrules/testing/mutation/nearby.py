@@ -32,7 +32,7 @@ from creditrules.program import (
     Usable,
     Value,
 )
-from creditrules.rules import Run
+from creditrules.rules import Run, rules_by_key
 from creditrules.trace import Step, untold_reads
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -128,12 +128,11 @@ class Nearby:
         if self.touched is None:
             return True
         one, other = (Run((program,), request) for program in self.programs)
+        mine, theirs = (rules_by_key(program) for program in self.programs)
         for key in {rule.key for program in self.programs for rule in program.rules if rule.id in self.touched}:
-            if (key in one.rules) != (key in other.rules):
+            if (key in mine) != (key in theirs):
                 return True
-            for (step, _), (against, _) in zip(
-                one.instances(one.rules[key]), other.instances(other.rules[key]), strict=True
-            ):
+            for (step, _), (against, _) in zip(one.instances(mine[key]), other.instances(theirs[key]), strict=True):
                 if step.result is not False or against.result is not False:
                     return True
                 if step.result != against.result or _reads(step) != _reads(against):
