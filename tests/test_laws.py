@@ -133,7 +133,7 @@ def test_a_wrong_engine_breaks_the_law(law: Law, wrong: Callable[[Any, Decision]
     policy = POLICIES["qingyuan"]
     with pytest.raises(BrokenLawError) as caught:
         check_law(
-            law, policy, decide=lambda asked: wrong(asked, policy.decide_request(asked)), examples=60, seed=SEED
+            law, policy, decide=lambda asked: wrong(asked, policy.decide_request(asked)), examples=250, seed=SEED
         )
     text = str(caught.value)
     assert law.zh in text
@@ -170,11 +170,12 @@ def test_the_strategies_reach_every_outcome() -> None:
     seen: set[str] = set()
 
     @seed(SEED)
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    @given(from_policy(POLICIES["qingyuan"]))
-    def look(request: dict[str, Any]) -> None:
-        seen.add(POLICIES["qingyuan"].decide_request(request).outcome)
+    @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(
+        st.sampled_from(sorted(POLICIES)).flatmap(lambda name: st.tuples(st.just(name), from_policy(POLICIES[name])))
+    )
+    def look(drawn: tuple[str, dict[str, Any]]) -> None:
+        seen.add(POLICIES[drawn[0]].decide_request(drawn[1]).outcome)
 
     look()
-    expected = {"not_applicable", "excluded", "pending", "discretionary", "proceed", "assessed", "undetermined"}
-    assert expected - seen <= {"not_applicable"}
+    assert seen >= {"excluded", "pending", "discretionary", "proceed", "assessed", "undetermined"}
