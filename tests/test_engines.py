@@ -54,7 +54,7 @@ def test_engines_that_differ_are_shown_with_the_smallest_policy_and_request() ->
     assert 'outcome: "discretionary"' in text
     assert 'outcome: "excluded"' in text
     assert text.count("- id: r") == 1
-    assert "documents" not in text.split("smallest request")[1].split("reference:")[0]
+    assert len(text.split("smallest request")[1].split("reference:")[0].splitlines()) < 20
 
 
 def test_an_engine_that_is_not_installed_says_so() -> None:
