@@ -60,7 +60,7 @@ def test_every_row_is_what_decide_says(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(POLICIES))
 def test_every_row_is_what_decide_says_at_length(name: str) -> None:
     policy = POLICIES[name]
-    decisions = drawn(policy, 2000)
+    decisions = drawn(policy, 500)
     compare(decided((policy.program,), decisions), decisions)
 
 

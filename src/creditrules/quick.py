@@ -23,7 +23,7 @@ from creditrules.vocabulary import Vocabulary
 
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
 LONGEST = 1 << 16  # characters of a request's text
-MOST_MET = 1 << 14  # decisions kept for one matter
+MOST_MET = 1 << 9  # decisions kept for one matter
 _OWN = ("request", "trace")
 _DIRECT: Mapping[str, Callable[[Answer], object]] = {
     "on": lambda answer: answer.on,
