@@ -195,6 +195,17 @@ def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
             kunshan.decide_request({**KUNSHAN, "documents": [paper]})
 
 
+def test_a_paper_of_which_little_is_known(kunshan: cr.Policy) -> None:
+    whole = KUNSHAN["documents"][0]
+    for known in (
+        ("kind",),
+        ("kind", "issued_on"),
+        ("kind", "issuer"),
+        ("kind", "meets_national_standard", "contents"),
+    ):
+        agrees(kunshan, {**KUNSHAN, "documents": [{"id": "r1", **{key: whole[key] for key in known}}]})
+
+
 def test_days_out_of_force_and_no_day(kunshan: cr.Policy) -> None:
     for on in ("2017-03-05", "2017-03-06", "2016-02-29"):
         agrees(kunshan, {**KUNSHAN, "on": on})
