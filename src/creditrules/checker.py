@@ -294,7 +294,7 @@ def _used_in(value: object) -> Iterable[tuple[str, str]]:
     elif isinstance(value, Frozen):
         if isinstance(value, Test) and value.fact.text.startswith("setting."):
             yield "setting", value.fact.text.removeprefix("setting.")
-        for one in fields(value):  # type: ignore[arg-type]
+        for one in fields(value):  # type: ignore[arg-type]  # a record: what it is is only known by now
             yield from _used_in(getattr(value, one.name))
     elif isinstance(value, Mapping):
         for inner in value.values():

@@ -312,7 +312,7 @@ class Policy(Front):
                 if lane is None:
                     lane = self.engine.lane(check, about["code"], subject)
                 if lane is not nowhere:
-                    return lane(subject, matter, on)  # type: ignore[no-any-return]
+                    return lane(subject, matter, on)  # type: ignore[no-any-return]  # a lane gives decisions
             except (Elsewhere, KeyError, TypeError):
                 pass  # something is not as usual: read it whole
         return Front.decide(self, subject, matter, documents, on=on, **more)

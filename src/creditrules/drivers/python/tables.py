@@ -61,7 +61,7 @@ class Cuts:
 
 def number_bounds(tests: Sequence[Test]) -> list[int | Decimal]:
     """Give the numbers at which tests of a number turn."""
-    return [value for test in tests if isinstance(test, FactTest) for value in test.values]  # type: ignore[misc]
+    return [value for test in tests if isinstance(test, FactTest) for value in test.values]  # type: ignore[misc]  # of a number
 
 
 def day_bounds(tests: Sequence[Test], on: dt.date) -> list[dt.date] | None:

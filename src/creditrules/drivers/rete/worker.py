@@ -122,7 +122,7 @@ class Worker:
     """Answers one line at a time."""
 
     def __init__(self, engine: Any) -> None:
-        class QuietHost(engine.Host):  # type: ignore[misc]
+        class QuietHost(engine.Host):  # type: ignore[misc]  # the package has no types
             """A host without threads: what is asserted has run when the call is back."""
 
             def _run(self) -> None:

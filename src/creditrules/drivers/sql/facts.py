@@ -249,7 +249,7 @@ def _resolve(view: View, fact: FactInfo) -> Resolved:
     whens: list[tuple[Node, Node]] = []
     flagged = fact.type == "number" or fact.type.startswith("list[")
     absences: list[Node] = []
-    absent = requests.nothing(fact) if flagged else atom(requests, fact.absent())  # type: ignore[arg-type]
+    absent = requests.nothing(fact) if flagged else atom(requests, fact.absent())  # type: ignore[arg-type]  # no list
     if fact.scope == "matter":
         whens.append((negated(view.there_is_a_matter), absent))
         absences.append(negated(view.there_is_a_matter))

@@ -28,7 +28,7 @@ from creditrules.errors import RequestError
 try:
     import fcntl
 except ImportError:  # pragma: no cover - another system: two runs at once are not told apart there
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # not there, and asked for before use
 
 Counts = Counter[tuple[str | None, str | None]]
 _MANIFEST = "manifest.json"
