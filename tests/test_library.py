@@ -203,7 +203,7 @@ def test_documents_are_found_by_index(kunshan: cr.Policy) -> None:
 
     many = [
         dataclasses.replace(
-            kunshan, model=kunshan.model.model_copy(update={"id": f"p{number}", "area": ("省", f"市{number}")})
+            kunshan, model=dataclasses.replace(kunshan.model, id=f"p{number}", area=("省", f"市{number}"))
         )
         for number in range(10_000)
     ]

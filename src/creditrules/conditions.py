@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field, replace
-from typing import Any as Anything
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from creditrules.frozen import dataclass
@@ -24,10 +22,6 @@ class Frozen:
     """
 
     __slots__ = ()
-
-    def model_copy(self, *, update: Mapping[str, Anything]) -> Anything:
-        """Give the record with some fields changed."""
-        return replace(self, **update)  # type: ignore[type-var]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
