@@ -10,7 +10,7 @@ import pyarrow as pa
 
 import creditrules as cr
 from creditrules.drivers.table.answers import COLUMNS
-from creditrules.front import a_day, request_tree
+from creditrules.handed_in import a_day, request_tree
 
 _DAY = pa.date32()
 NOT_YET = dt.date(9999, 12, 31)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import creditrules as cr
-from creditrules.front import Front
+from creditrules.deciding import Front
 from creditrules.missing import values_to_try
 from creditrules.testing import from_policy
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from creditrules.answered import Decision
 from creditrules.checker import circles
+from creditrules.deciding import Front
 from creditrules.diagnostics import Finding, Findings, advice, nearest, sorted_findings
 from creditrules.errors import PolicyError, RequestError
+from creditrules.extras import sql_of
 from creditrules.files import (
     beside,
     load_vocabulary,
@@ -20,7 +22,7 @@ from creditrules.files import (
     read_text,
     shipped_folder,
 )
-from creditrules.front import Front, Policy, decided_by, examine, names_of, replayed, sql_of
+from creditrules.front import Policy, decided_by, examine, names_of, replayed
 from creditrules.program import Program
 from creditrules.render.names import Names
 from creditrules.render.text import decision_text

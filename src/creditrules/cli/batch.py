@@ -12,8 +12,10 @@ from pathlib import Path
 import click
 
 from creditrules.cli.common import CLEAN, FOUND, Day, output_options, print_json, refuse
+from creditrules.deciding import Front
 from creditrules.errors import CreditRulesError
-from creditrules.front import Front, driver, load
+from creditrules.extras import driver
+from creditrules.front import load
 from creditrules.library import Library
 from creditrules.render.batch import progress_text, summary_text
 from creditrules.wording import Lang
