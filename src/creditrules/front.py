@@ -14,8 +14,6 @@ from creditrules.cache import cache_folder
 from creditrules.deciding import Facts, Front
 from creditrules.diagnostics import Finding, Findings, errors_in, sorted_findings
 from creditrules.drivers.python.engine import Engine
-from creditrules.drivers.python.lanes import nowhere
-from creditrules.drivers.python.tables import Elsewhere
 from creditrules.errors import PolicyError, RequestError
 from creditrules.extras import driver, sql_of
 from creditrules.files import load_vocabulary, read_source
@@ -109,15 +107,9 @@ class Policy(Front):
             decision = self.decide(subject, matter, documents, on=on, check=check, **more)
             return self._checked(decision, verify, self._by_parts)
         if documents is None and not more and matter.__class__ is dict:
-            about: Any = matter
-            try:
-                lane = self.engine.lanes.get((check, about["code"]))
-                if lane is None:
-                    lane = self.engine.lane(check, about["code"], subject)
-                if lane is not nowhere:
-                    return lane(subject, matter, on)  # type: ignore[no-any-return]  # a lane gives decisions
-            except (Elsewhere, KeyError, TypeError):
-                pass  # something is not as usual: read it whole
+            found: Decision | None = self.engine.down_a_lane(check, subject, matter, on)
+            if found is not None:
+                return found
         return Front.decide(self, subject, matter, documents, on=on, **more)
 
     def decide_request(

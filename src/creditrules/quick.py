@@ -24,6 +24,7 @@ from creditrules.vocabulary import Vocabulary
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
 LONGEST = 1 << 16  # characters of a request's text
 MOST_MET = 1 << 9  # decisions kept for one matter
+_OF_LANES = frozenset(("on", "policy", "subject", "matter"))
 _OWN = ("request", "trace")
 _DIRECT: Mapping[str, Callable[[Answer], object]] = {
     "on": lambda answer: answer.on,
@@ -99,6 +100,15 @@ class Unread:
 def decided(engine: Engine, whole: Whole, request: Mapping[str, Any]) -> Decision | None:
     """Decide a request given as a mapping with the keys of a request; `None` where the evaluator has to."""
     try:
+        if request.keys() <= _OF_LANES and request.get("policy") in (None, engine.program.policy):
+            found: Decision | None = engine.down_a_lane(
+                "all", _plain(request["subject"]), _plain(request["matter"]), request["on"]
+            )
+            if found is not None:
+                return found
+    except (Elsewhere, KeyError):
+        pass
+    try:
         on = _days[request["on"]]
         kept: dict[str, Any] = {}
         sections: dict[str, dict[str, Any]] = {}
@@ -155,14 +165,20 @@ def _listed(value: Any) -> Sequence[Any]:
     raise Elsewhere
 
 
+def _plain(section: Any) -> dict[str, Any]:
+    """Give a section as a dict: as it is, or what was said in a model."""
+    if section.__class__ is dict:
+        return cast(dict[str, Any], section)
+    if not is_model(section):
+        raise Elsewhere
+    return {key: value for key, value in section if value is not None or key in section.model_fields_set}
+
+
 def _copied(section: Any) -> dict[str, Any]:
     """Copy a section, lists in it too, so that nothing the caller does later changes a decision."""
-    if section.__class__ is not dict:
-        if not is_model(section):
-            raise Elsewhere
-        section = {key: value for key, value in section if value is not None or key in section.model_fields_set}
-    copied: dict[str, Any] = section.copy()
-    for key, value in section.items():
+    given = _plain(section)
+    copied = given.copy()
+    for key, value in given.items():
         if value.__class__ is list:
             copied[key] = tuple(value)
     return copied

@@ -50,6 +50,17 @@ class Engine:
                 self._drivers[key] = None
         return self._drivers[key]
 
+    def down_a_lane(self, look_at: str, subject: Any, matter: Any, on: Any) -> Any:
+        """Decide a subject in a matter, no papers told of; `None` where there is no lane, or anything is unusual."""
+        try:
+            code = matter["code"]
+            lane = self.lanes.get((look_at, code))
+            if lane is None:
+                lane = self.lane(look_at, code, subject)
+            return None if lane is nowhere else lane(subject, matter, on)
+        except (Elsewhere, KeyError, TypeError):
+            return None
+
     def lane(self, look_at: str, matter: object, subject: Any) -> LaneFunction:
         """Make the function for subjects like this one in a matter, looking at `all` facts or those that are `read`.
 
