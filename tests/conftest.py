@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 import creditrules as cr
+from creditrules.deciding import Front
 from creditrules.drivers.rete import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +53,23 @@ def engine() -> Iterator[Engine]:
     """Give a second engine; its child starts when it is first asked."""
     with Engine() as one:
         yield one
+
+
+@pytest.fixture
+def both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every decision of a test made by the fast path and by the evaluator; they must be the same."""
+
+    def checked(way: Any, evaluated: Any) -> Any:
+        def decide(self: cr.Policy, *asked: Any, **more: Any) -> cr.Decision:
+            found: cr.Decision = way(self, *asked, **more)
+            more.pop("check", None)
+            assert found.to_json() == evaluated(self, *asked, **more).to_json()
+            return found
+
+        return decide
+
+    monkeypatch.setattr(cr.Policy, "decide", checked(cr.Policy.decide, Front.decide))
+    monkeypatch.setattr(cr.Policy, "decide_request", checked(cr.Policy.decide_request, Front.decide_request))
 
 
 @pytest.fixture

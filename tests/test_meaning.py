@@ -9,6 +9,7 @@ import pytest
 import creditrules as cr
 from creditrules.trace import all_hold, any_holds, opposite
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 DAY = "2021-06-15"
 
 
@@ -371,6 +372,37 @@ def test_the_most_decisive_fact_comes_first(made) -> None:
     assert [one.fact for one in decision.missing] == [
         "subject.dishonest", "subject.on_black_list", "subject.repeat_offender",
     ]  # fmt: skip
+
+
+def test_facts_of_the_upper_rungs_come_first(made) -> None:
+    rules = rule("ban", "{measure: market_ban}", when="{subject.repeat_offender: true}", matters="any")
+    rules += rule(
+        "need", "{require: {any_of: [credit_report]}}", when="{subject.commitment_made: false}", matters="any"
+    )
+    decision = made(rules).decide({"dishonest": True}, {"code": "registration"}, [], on=DAY)
+    assert decision.possible == ("excluded", "pending", "discretionary", "proceed")
+    assert [one.fact for one in decision.missing] == ["subject.repeat_offender", "subject.commitment_made"]
+
+
+def test_only_papers_that_surely_serve_are_named(made) -> None:
+    rules = rule("need", "{require: {any_of: [credit_report]}}", matters="any")
+    rules += rule("bad", "{inadmissible: true}", each="document", when="{document.meets_national_standard: false}")
+    papers = [
+        {"id": "sure", "kind": "credit_report", "meets_national_standard": True},
+        {"id": "unsure", "kind": "credit_report"},
+    ]
+    requirement = made(rules).decide({}, {"code": "bidding"}, papers, on=DAY).requirements[0]
+    assert (requirement.met, requirement.parts[0].papers) == (True, ("sure",))
+
+
+@pytest.mark.parametrize(
+    ("on", "outcome"), [("2021-06-14", "proceed"), ("2021-06-15", "proceed"), ("2021-06-16", "pending")]
+)
+def test_a_paper_that_binds_to_its_last_day_counts_no_longer_after_it(made, on: str, outcome: str) -> None:
+    rules = rule("need", "{require: {any_of: [credit_report]}}", matters="any")
+    rules += rule("year", "{usable: {until: {years: 1, since: document.issued_on}}}", each="document")
+    papers = [{"kind": "credit_report", "issued_on": "2020-06-15"}]
+    assert made(rules).decide({}, {"code": "bidding"}, papers, on=on).outcome == outcome
 
 
 def test_a_setting_is_worked_in(made) -> None:
