@@ -375,13 +375,16 @@ def test_the_most_decisive_fact_comes_first(made) -> None:
 
 
 def test_facts_of_the_upper_rungs_come_first(made) -> None:
-    rules = rule("ban", "{measure: market_ban}", when="{subject.repeat_offender: true}", matters="any")
+    grave = "{subject.caused_major_loss: true, subject.repeat_offender: true}"
+    rules = rule("ban", "{measure: market_ban}", when=grave, matters="any")
     rules += rule(
         "need", "{require: {any_of: [credit_report]}}", when="{subject.commitment_made: false}", matters="any"
     )
     decision = made(rules).decide({"dishonest": True}, {"code": "registration"}, [], on=DAY)
     assert decision.possible == ("excluded", "pending", "discretionary", "proceed")
-    assert [one.fact for one in decision.missing] == ["subject.repeat_offender", "subject.commitment_made"]
+    assert [one.fact for one in decision.missing] == [
+        "subject.caused_major_loss", "subject.repeat_offender", "subject.commitment_made",
+    ]  # fmt: skip
 
 
 def test_only_papers_that_surely_serve_are_named(made) -> None:
