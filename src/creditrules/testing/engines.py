@@ -5,7 +5,9 @@ To add an engine, add one entry to `ENGINES`: its name, a driver, and the packag
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -62,10 +64,46 @@ def _rete(policy: Policy) -> Driver:
     return answer
 
 
+def _tables(policy: Policy) -> Driver:
+    import pyarrow as pa
+
+    def answer(request: Mapping[str, object]) -> dict[str, object]:
+        cells = {name: [value] for name, value in _row(request).items()}
+        asked = ["outcome", "possible", "missing"]
+        found = policy.decide_table(pa.table(cells), consulted=_consulted(request), columns=asked)
+        (row,) = found.table.to_pylist()
+        about = [(one["document"], one["fact"]) for one in row["missing"]]
+        names = sorted(f"{paper}/{fact}" if paper is not None else fact for paper, fact in about)
+        return {"outcome": row["outcome"], "possible": row["possible"], "missing_names": names}
+
+    return answer
+
+
+def _consulted(request: Mapping[str, object]) -> list[str]:
+    given = request.get("consulted") or []
+    return [given] if isinstance(given, str) else list(given)  # type: ignore[call-overload]  # a list, then
+
+
+def _row(request: Mapping[str, object]) -> dict[str, object]:
+    """Give a request as the row of a table: facts by their full names, lists and papers as JSON."""
+    row: dict[str, object] = {"matter": request.get("matter") is not None}
+    for heading, section in request.items():
+        if heading == "documents" and section is not None:
+            row[heading] = json.dumps(section, ensure_ascii=False, default=str)
+        elif heading == "on":
+            row[heading] = str(section)
+        elif isinstance(section, Mapping):
+            for key, value in section.items():
+                cell = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list) else value
+                row[f"{heading}.{key}"] = str(cell) if isinstance(cell, dt.date) else cell
+    return row
+
+
 ENGINES: tuple[Engine, ...] = (
     Engine("policy.decide", _front),
     Engine("second reading", _second),
     Engine("rete", _rete, ("durable",)),
+    Engine("tables", _tables, ("duckdb", "pyarrow", "numpy")),
 )
 
 
