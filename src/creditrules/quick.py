@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import partial
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ LONGEST = 1 << 16  # characters of a request's text
 MOST_MET = 1 << 9  # decisions kept for one matter
 _OF_LANES = frozenset(("on", "policy", "subject", "matter"))
 _OWN = ("request", "trace")
+_SHARED = tuple(one.name for one in fields(Decision) if one.name not in (*_OWN, "later"))
 _DIRECT: Mapping[str, Callable[[Answer], object]] = {
     "on": lambda answer: answer.on,
     "possible": lambda answer: answer.possible,
@@ -71,13 +73,14 @@ def engine_of(program: Program, vocabulary: Vocabulary, whole: Whole) -> Engine:
 class Unread:
     """The parts of a decision nobody has looked at: some follow from the answer, the others from the evaluator."""
 
-    __slots__ = ("_decision", "answer", "papers", "request", "whole")
+    __slots__ = ("_decision", "_met", "answer", "papers", "request", "whole")
 
     def __init__(
         self, answer: Answer, request: Mapping[str, object], papers: Sequence[HandedIn] | None, whole: Whole
     ) -> None:
         self.answer, self.request, self.papers, self.whole = answer, request, papers, whole
         self._decision: Decision | None = None
+        self._met: Mapping[str, object] | None = None
 
     def part(self, name: str) -> object:
         """Make one part."""
@@ -85,16 +88,27 @@ class Unread:
             return _DIRECT[name](self.answer)
         if name == "missing" and len(self.answer.possible) == 1:
             return ()
-        if self._decision is None:
-            met, key = self.answer.driver.met, self.answer.key
-            if key in met and name not in _OWN:
-                return getattr(met[key], name)
-            papers = None if self.papers is None else [_whole_paper(one) for one in self.papers]
-            self._decision = self.whole({**self.request, "documents": papers})
+        if name in _OWN:
+            return getattr(self._decided(), name)
+        if self._met is None:
+            self._met = self._parts()
+        return self._met[name]
+
+    def _parts(self) -> Mapping[str, object]:
+        """Give the parts that requests share which no test tells apart."""
+        met, key = self.answer.driver.met, self.answer.key
+        if key not in met:
+            decision = self._decided()
             if len(met) >= MOST_MET:
                 met.clear()
-            met[key] = self._decision
-        return getattr(self._decision, name)
+            met[key] = {name: getattr(decision, name) for name in _SHARED}
+        return met[key]
+
+    def _decided(self) -> Decision:
+        if self._decision is None:
+            papers = None if self.papers is None else [_whole_paper(one) for one in self.papers]
+            self._decision = self.whole({**self.request, "documents": papers})
+        return self._decision
 
 
 def decided(engine: Engine, whole: Whole, request: Mapping[str, Any]) -> Decision | None:

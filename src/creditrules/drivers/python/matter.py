@@ -108,7 +108,7 @@ class MatterDriver:
         self._closures: dict[str, frozenset[str]] = {}
         self._unread: dict[str, Table] = {}
         self.layouts: dict[object, Any] = {}
-        self.met: dict[object, Any] = {}
+        self.met: dict[object, Mapping[str, object]] = {}
         self.lanes: dict[tuple[bool, tuple[str, ...]], Any] = {}
         asked = matter is None or matter in program.by_department
         self.last = "assessed" if asked else "proceed"
