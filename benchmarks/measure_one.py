@@ -56,14 +56,15 @@ def _ours(work: Any, cases: Any, say: Say) -> tuple[list[Contestant], list[Conte
         Contestant("creditrules, JSON text", engine.decide_json, texts),
     ]
     explaining = [
-        Contestant("creditrules, trace made", engine.trace, cases),
-        Contestant("creditrules, trace walked through", engine.explain, cases),
+        Contestant("creditrules", engine.explain, cases),
+        Contestant("creditrules, explanation left as it is", engine.explanation, cases),
+        Contestant("creditrules, whole trace", engine.trace, cases),
     ]
     if ours.can_check_read():
         reading = ours.Engine(engine.policy, work, check_read=True)
         check('creditrules, check="read"', reading, work, cases[:20])
         bare.insert(1, Contestant('creditrules, check="read"', reading.decide, cases))
-        explaining.append(Contestant('creditrules, check="read", trace walked through', reading.explain, cases))
+        explaining.insert(1, Contestant('creditrules, check="read"', reading.explain, cases))
     else:
         say('  creditrules has no check="read" yet: no row for it')
     return bare, explaining

@@ -15,9 +15,9 @@ from __future__ import annotations
 import inspect
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import creditrules as cr
 from benchmarks.as_policy import ON, OUTCOMES, POLICY_ID, rule_id, write
@@ -28,7 +28,7 @@ PACKAGE = "creditrules"
 _PREFIX = len(f"{POLICY_ID}:")
 _BEFORE_ID = len(f"{POLICY_ID}:p00-")
 
-Explained = list[tuple[str, bool, list[tuple[str, object, bool]]]]
+Explained = list[tuple[str, bool | None, list[tuple[str, object, bool | None]]]]
 
 
 def load(policy: Mapping[str, Any], folder: Path | None = None, *, check_read: bool = False) -> Engine:
@@ -57,46 +57,55 @@ class Engine:
 
     def __init__(self, policy: cr.Policy, work: Mapping[str, Any], check_read: bool = False) -> None:
         self.policy = policy
-        self._more: dict[str, Any] = {"check": "read"} if check_read else {}
-        # The id, then the measure of each rule: what a decision says under `rules`, in the words of that work.
-        self._words = {f"{POLICY_ID}:{rule_id(rule)}": (rule["id"], rule["measure"]) for rule in work["rules"]}
+        self._check: Literal["all", "read"] = "read" if check_read else "all"
+        # The measure and the id of each rule: what a decision says under `rules`, in the words of that work.
+        self._words = {f"{POLICY_ID}:{rule_id(rule)}": (rule["measure"], rule["id"]) for rule in work["rules"]}
 
     # one decision
 
     def fetch(self, subject: Mapping[str, Any], matter: str) -> cr.Decision:
         """Decide, and leave the decision as it is."""
-        return self.policy.decide(subject, {"code": matter}, on=ON, **self._more)
+        return self.policy.decide(subject, {"code": matter}, on=ON, check=self._check)
 
     def decide(self, subject: Mapping[str, Any], matter: str) -> Answer:
         """Decide a request given as plain mappings."""
-        return self._answer(self.policy.decide(subject, {"code": matter}, on=ON, **self._more))
+        return self._answer(self.policy.decide(subject, {"code": matter}, on=ON, check=self._check))
 
     def decide_model(self, subject: cr.Subject, matter: cr.Matter) -> Answer:
         """Decide a request given as pydantic models."""
-        return self._answer(self.policy.decide(subject, matter, on=ON, **self._more))
+        return self._answer(self.policy.decide(subject, matter, on=ON, check=self._check))
 
     def decide_json(self, request: str) -> Answer:
         """Decide a request given as JSON text: `on`, `subject`, `matter`, as `as_json` writes it."""
         return self._answer(self.policy.decide_request(request))
 
     def _answer(self, decision: cr.Decision) -> Answer:
-        words = [self._words[held.rule] for held in decision.rules]
-        return OUTCOMES[decision.outcome], [measure for _, measure in words], [id_ for id_, _ in words]
+        measures, ids, words = [], [], self._words
+        for held in decision.rules:
+            measure, id_ = words[held.rule]
+            measures.append(measure)
+            ids.append(id_)
+        return OUTCOMES[decision.outcome], measures, ids
 
     # with the explanation
 
+    def explain(self, subject: Mapping[str, Any], matter: str) -> tuple[Answer, Explained]:
+        """Decide, and give every rule of the matter, whether it holds, and its conditions with the values read."""
+        decision = self.fetch(subject, matter)
+        return self._answer(decision), [
+            (rule[_BEFORE_ID:], held, [(fact, value, came_to) for fact, _, value, came_to in tests])
+            for rule, _, held, tests in decision.explanation
+        ]
+
+    def explanation(self, subject: Mapping[str, Any], matter: str) -> tuple[Answer, object]:
+        """Decide, and give the explanation as the library gives it: the same, with whose paper each is about."""
+        decision = self.fetch(subject, matter)
+        return self._answer(decision), decision.explanation
+
     def trace(self, subject: Mapping[str, Any], matter: str) -> tuple[Answer, int]:
-        """Decide and ask for the trace, without walking through it; gives the number of its rules."""
+        """Decide and ask for the whole trace, every step with its clauses; gives the number of its rules."""
         decision = self.fetch(subject, matter)
         return self._answer(decision), len(decision.trace.rules)
-
-    def explain(self, subject: Mapping[str, Any], matter: str) -> tuple[Answer, Explained]:
-        """Decide, and walk through the whole trace: every rule of the matter, every condition with its value."""
-        decision = self.fetch(subject, matter)
-        told: Explained = [
-            (step.name[_BEFORE_ID:], step.result is True, list(_tests(step))) for step in decision.trace.rules
-        ]
-        return self._answer(decision), told
 
     # many at once
 
@@ -130,8 +139,8 @@ class Engine:
         return pa.table(
             {
                 "outcome": outcomes.take(outcome.indices),
-                "measures": lists([measure for _, measure in words]),
-                "rules": lists([id_ for id_, _ in words]),
+                "measures": lists([measure for measure, _ in words]),
+                "rules": lists([id_ for _, id_ in words]),
             }
         )
 
@@ -151,13 +160,3 @@ def _starts(lists: Any) -> Any:
 
     offsets = lists.offsets
     return pa.array(offsets.to_numpy() - offsets[0].as_py(), pa.int32())
-
-
-def _tests(step: Any) -> Iterator[tuple[str, object, bool]]:
-    """Give the tests of facts under a step, in their order."""
-    if step.kind == "test":
-        for read in step.reads:
-            yield read.fact, read.value, step.result
-    elif step.kind != "scope":
-        for part in step.parts:
-            yield from _tests(part)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from creditrules import decision as record
 from creditrules.frozen import dataclass
 from creditrules.program import Program
+from creditrules.trace import Explained, explanation
 
 if TYPE_CHECKING:
     from creditrules.remedies import Remedy
 
 
-# What makes the parts of a decision that nobody has looked at: a function, given this tuple and the name of a part.
+# What makes the parts of a decision that nobody has looked at: a function, given the decision and the name of a part.
 Later: TypeAlias = tuple[Any, ...]
 
 
@@ -36,9 +37,16 @@ class Decision(record.Decision):
             """Make a part that was not made yet."""
             if name == "later" or name not in _PARTS:
                 raise AttributeError(f"a decision has no {name!r}")
-            value = self.later[0](self.later, name)
+            value = self.later[0](self, name)
             object.__setattr__(self, name, value)
             return value
+
+    @property
+    def explanation(self) -> tuple[Explained, ...]:
+        if self.later is None:
+            return explanation(self.trace.rules)
+        made: tuple[Explained, ...] = self.later[0](self, "explanation")
+        return made
 
     @property
     def changes_on(self) -> dt.date | None:
@@ -56,14 +64,25 @@ class Decision(record.Decision):
 
 
 _PARTS = frozenset(Decision.__dataclass_fields__)
-set_outcome = record.Decision.__dict__["outcome"].__set__
-set_rules = record.Decision.__dict__["rules"].__set__
-set_later = Decision.__dict__["later"].__set__
+
+if TYPE_CHECKING:
+    Draft: TypeAlias = Any
+else:
+
+    class Draft(record.Decision):
+        """A decision while it is made: parts are set as anywhere, then its class becomes `Decision`."""
+
+        __slots__ = ("changed_by", "later", "programs")  # as there, or it could not become one
+        __init__ = object.__init__
+        __setattr__ = object.__setattr__
+        __delattr__ = object.__delattr__
 
 
 def answered(outcome: str, later: Later) -> Decision:
     """Give a decision of which the outcome is known and the rest is made when it is looked at."""
-    decision = object.__new__(Decision)
-    set_outcome(decision, outcome)
-    set_later(decision, later)
-    return decision
+    decision = Draft()
+    decision.outcome = outcome
+    decision.later = later
+    decision.__class__ = Decision
+    made: Decision = decision
+    return made

@@ -15,7 +15,7 @@ from creditrules.facts import Request
 from creditrules.frozen import dataclass
 from creditrules.papers import PaperState
 from creditrules.program import Value
-from creditrules.trace import Step, Truth
+from creditrules.trace import Explained, Step, Truth, explanation
 from creditrules.version import __version__
 from creditrules.vocabulary import Labels
 
@@ -301,6 +301,13 @@ class Decision:
     policy: tuple[PolicyUsed, ...]
     request: Request = field(repr=False, compare=False, metadata=HIDDEN)
     trace: Trace = field(repr=False, compare=False, metadata=HIDDEN)
+
+    @property
+    def explanation(self) -> tuple[Explained, ...]:
+        """Give the trace of the rules in short: `(rule, paper, result, tests)` for each rule that could speak to the
+        request, by name; a test is `(fact, paper, value, result)`. Results are `True`, `False`, or `None` for untold.
+        """
+        return explanation(self.trace.rules)
 
     def to_dict(self) -> dict[str, object]:
         """Give the decision as JSON knows it: plain dicts, lists, texts, `null` for what could not be told."""

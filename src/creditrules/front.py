@@ -21,8 +21,8 @@ from creditrules.handed_in import a_day, request_tree
 from creditrules.loading import Kept, load_file
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
+from creditrules.quick import decided_models, engine_of
 from creditrules.quick import decided_text as quickly_decided_text
-from creditrules.quick import engine_of
 from creditrules.request_reader import policy_span, read_request
 from creditrules.source import Source
 from creditrules.tree import DEFAULT_LIMITS, Limits, Node
@@ -106,8 +106,12 @@ class Policy(Front):
         if verify is not None:  # what is checked is what would be said without
             decision = self.decide(subject, matter, documents, on=on, check=check, **more)
             return self._checked(decision, verify, self._by_parts)
-        if documents is None and not more and matter.__class__ is dict:
-            found: Decision | None = self.engine.down_a_lane(check, subject, matter, on)
+        if documents is None and not more:
+            found: Decision | None
+            if matter.__class__ is dict:
+                found = self.engine.down_a_lane(check, subject, matter, on)
+            else:
+                found = decided_models(self.engine, check, subject, matter, on)
             if found is not None:
                 return found
         return Front.decide(self, subject, matter, documents, on=on, **more)

@@ -12,7 +12,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any, cast
 
-from creditrules.answered import Decision, Later, answered, set_later, set_outcome, set_rules
+from creditrules.answered import Decision, Draft, answered
 from creditrules.drivers.python.engine import Engine, HandedIn
 from creditrules.drivers.python.entries import held_rules, measures, options
 from creditrules.drivers.python.ladder import Answer
@@ -20,6 +20,7 @@ from creditrules.drivers.python.tables import Elsewhere, Table, plain_day
 from creditrules.facts import is_model
 from creditrules.program import Program
 from creditrules.request_reader import read_fact
+from creditrules.trace import explanation
 from creditrules.vocabulary import Vocabulary
 
 HEADINGS = ("subject", "matter", "procedure", "record", "system", "department")
@@ -39,35 +40,36 @@ _days: Table = Table(cast(Callable[[object], int], plain_day))
 Whole = Callable[[Mapping[str, object]], Decision]
 
 
-def _part(later: Later, name: str) -> object:
+def _part(decision: Decision, name: str) -> object:
     """Make a part of a decision of which only the answer is known."""
-    unread: Unread = later[1]
+    if name == "explanation":
+        return explanation(decision.trace.rules)
+    assert decision.later is not None
+    unread: Unread = decision.later[1]
     return unread.part(name)
 
 
 def engine_of(program: Program, vocabulary: Vocabulary, whole: Whole) -> Engine:
     """Make the fast driver of a program; `whole` decides a request by the evaluator."""
 
-    def make(later: Later, name: str) -> object:
+    def part_of_lane(decision: Decision, name: str) -> object:
         """Make a part of a decision that came down a lane."""
-        _, lane, outcome, mask, on, values = later
-        if name in _DIRECT:
-            return _DIRECT[name](Answer(lane.driver, on, (outcome,), mask, mask, (), tuple))
-        if name == "missing":
-            return ()
-        return getattr(
-            whole({"on": on, "subject": lane.subject(values), "matter": {"code": lane.driver.matter}}), name
-        )
+        assert decision.later is not None
+        _, lane, left, on, values = decision.later
+        if name == "explanation":
+            return lane.explain(values, left)
+        sections = lane.sections(values)
+        answer = engine.answer(sections, None, on, frozenset())
+        if answer is None:
+            return getattr(whole({"on": on, **sections}), name)
+        unread = Unread(answer, {"on": on, **sections}, None, whole)
+        if name != "trace":  # the explanation stays the lane's
+            object.__setattr__(decision, "later", (_part, unread))
+        return unread.part(name)
 
-    finish = {
-        "make": make,
-        "new": object.__new__,
-        "kind": Decision,
-        "set_outcome": set_outcome,
-        "set_later": set_later,
-        "set_rules": set_rules,
-    }
-    return Engine(program, partial(read_fact, vocabulary), finish)
+    finish = {"draft": Draft, "kind": Decision, "part": part_of_lane}
+    engine = Engine(program, partial(read_fact, vocabulary), finish)
+    return engine
 
 
 class Unread:
@@ -111,13 +113,21 @@ class Unread:
         return self._decision
 
 
+def decided_models(engine: Engine, look_at: str, subject: object, matter: object, on: object) -> Decision | None:
+    """Decide a subject in a matter given as models; `None` where they are anything else, or somebody else has to."""
+    try:
+        found: Decision | None = engine.down_a_lane(look_at, said_in(subject), said_in(matter), on)
+    except Elsewhere:
+        return None
+    return found
+
+
 def decided(engine: Engine, whole: Whole, request: Mapping[str, Any]) -> Decision | None:
     """Decide a request given as a mapping with the keys of a request; `None` where the evaluator has to."""
     try:
         if request.keys() <= _OF_LANES and request.get("policy") in (None, engine.program.policy):
-            found: Decision | None = engine.down_a_lane(
-                "all", _plain(request["subject"]), _plain(request["matter"]), request["on"]
-            )
+            subject, matter = said_in(request["subject"]), said_in(request["matter"])
+            found: Decision | None = engine.down_a_lane("all", subject, matter, request["on"])
             if found is not None:
                 return found
     except (Elsewhere, KeyError):
@@ -160,7 +170,7 @@ def decided_text(engine: Engine, whole: Whole, text: str) -> Decision | None:
     if len(text) > LONGEST or not text.lstrip().startswith("{"):
         return None
     try:
-        request = json.loads(text, object_pairs_hook=_no_key_twice)
+        request = _reads.decode(text)
     except (ValueError, RecursionError, Elsewhere):
         return None
     return decided(engine, whole, request)
@@ -173,24 +183,29 @@ def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
+_reads = json.JSONDecoder(object_pairs_hook=_no_key_twice)
+
+
 def _listed(value: Any) -> Sequence[Any]:
     if value.__class__ is list or value.__class__ is tuple:
         return cast(Sequence[Any], value)
     raise Elsewhere
 
 
-def _plain(section: Any) -> dict[str, Any]:
-    """Give a section as a dict: as it is, or what was said in a model."""
+def said_in(section: Any) -> dict[str, Any]:
+    """Give a section as a dict: as it is, or what was said in a model; raises `Elsewhere` for anything else."""
     if section.__class__ is dict:
         return cast(dict[str, Any], section)
     if not is_model(section):
         raise Elsewhere
-    return {key: value for key, value in section if value is not None or key in section.model_fields_set}
+    told = section.model_fields_set
+    said = {key: value for key, value in section.__dict__.items() if value is not None or key in told}
+    return said if section.__pydantic_extra__ is None else {**said, **section.__pydantic_extra__}
 
 
 def _copied(section: Any) -> dict[str, Any]:
     """Copy a section, lists in it too, so that nothing the caller does later changes a decision."""
-    given = _plain(section)
+    given = said_in(section)
     copied = given.copy()
     for key, value in given.items():
         if value.__class__ is list:

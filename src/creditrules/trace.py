@@ -6,7 +6,7 @@ Results are three-valued: `True` held, `False` did not hold, `None` could not be
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -55,6 +55,27 @@ class Step:
     clauses: tuple[str, ...] = ()
     paper: str | None = None
     days: tuple[dt.date | Mark | None, ...] = ()
+
+
+# The trace in short, as plain tuples. A test: the fact, the paper it is about or `None`, the value read (`None`:
+# unknown), what the test came to. A rule: its name, the paper or `None`, whether it holds, its tests in order.
+Tested: TypeAlias = tuple[str, str | None, Value | None, Truth]
+Explained: TypeAlias = tuple[str, str | None, Truth, tuple[Tested, ...]]
+
+
+def explanation(rules: Iterable[Step]) -> tuple[Explained, ...]:
+    """Give the steps of rules in short, by name and paper; whether the document applies is left out."""
+    steps = sorted(rules, key=lambda step: (step.name, step.paper or ""))
+    return tuple([(step.name, step.paper, step.result, tuple(_tested(step))) for step in steps])
+
+
+def _tested(step: Step) -> Iterator[Tested]:
+    if step.kind == "test":
+        for read in step.reads:
+            yield read.fact, read.paper, read.value, step.result
+    elif step.kind != "scope":
+        for part in step.parts:
+            yield from _tested(part)
 
 
 def all_hold(results: Iterable[Truth]) -> Truth:

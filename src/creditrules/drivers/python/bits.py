@@ -6,7 +6,7 @@ conjunctions does, and fails if all of them do, unknown tests or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -62,6 +62,18 @@ def conjunctions(condition: Condition, wanted: bool = True) -> list[tuple[Litera
             return [tuple(literal for one in chosen for literal in one) for chosen in product(*found)]
 
 
+def tests_in(condition: Condition) -> Iterator[Test]:
+    """Give the tests of a condition, in the order in which the evaluator looks at them; those of papers left out."""
+    match condition:
+        case FactTest() | DayTest():
+            yield condition
+        case Negation(part=inner) | TermUse(condition=inner):
+            yield from tests_in(inner)
+        case AllOf(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from tests_in(part)
+
+
 @dataclass(slots=True)
 class Source:
     """A fact (or several, compared with each other) that tests read: its tests, and the bits that need each to hold
@@ -70,6 +82,10 @@ class Source:
     facts: tuple[str, ...]
     tests: list[Test] = field(default_factory=list)
     bits: list[tuple[int, int]] = field(default_factory=list)  # per test: bits that need it true, and false
+
+    def place(self, test: Test) -> int | None:
+        """Give the place of a test, or of an equal one."""
+        return next((at for at, known in enumerate(self.tests) if _key(known) == _key(test)), None)
 
     def masks(self, results: Iterable[bool | None], every: int) -> tuple[int, int]:
         """Give the bits that can surely hold and those not failed, from what the tests came to."""
@@ -136,13 +152,13 @@ class Bits:
     def _test(self, test: Test, needs: tuple[int, int]) -> None:
         facts = tuple(sorted(tested_facts(test)))
         source = self.sources.setdefault(facts, Source(facts))
-        for place, known in enumerate(source.tests):
-            if _key(known) == _key(test):
-                have = source.bits[place]
-                source.bits[place] = have[0] | needs[0], have[1] | needs[1]
-                return
-        source.tests.append(test)
-        source.bits.append(needs)
+        place = source.place(test)
+        if place is None:
+            source.tests.append(test)
+            source.bits.append(needs)
+        else:
+            have = source.bits[place]
+            source.bits[place] = have[0] | needs[0], have[1] | needs[1]
 
     def _paper_test(self, test: PaperTest, needs: tuple[int, int]) -> None:
         for known in self.papers:

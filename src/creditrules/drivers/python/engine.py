@@ -10,15 +10,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from creditrules.program import Program, Value
 
 from .bits import TooWideError
 from .ladder import Answer, PaperMasks, walk
-from .lanes import Finish, LaneFunction, make_lane, nowhere
+from .lanes import Finish, LaneFunction, make_lane
 from .layout import Layout, Place, Section
 from .matter import MatterDriver
+from .readings import nowhere
 from .tables import Elsewhere, Table, plain_day
 
 _SHAPES_KEPT = 1 << 14
@@ -33,9 +34,10 @@ class Engine:
         self.program, self.read_value = program, read_value
         self.first, self.last = program.start, program.until or dt.date.max
         self.finish = dict(finish)
-        self.days: Mapping[Any, dt.date] = cast(Mapping[Any, dt.date], Table(cast(Any, self._in_force)))
+        self.days: Mapping[Any, dt.date] = Table(self._in_force)
         self.finish["days"] = self.days
-        self.lanes: dict[tuple[str, object], LaneFunction] = {}
+        self.lanes: Mapping[str, dict[object, LaneFunction]] = {"all": {}, "read": {}}  # by matter, the one used last
+        self._shapes: dict[tuple[str, tuple[str, ...] | None], LaneFunction] = {}
         self._drivers: dict[tuple[str | None, frozenset[str]], MatterDriver | None] = {}
 
     def driver(self, matter: str | None, consulted: frozenset[str]) -> MatterDriver | None:
@@ -51,32 +53,38 @@ class Engine:
         return self._drivers[key]
 
     def down_a_lane(self, look_at: str, subject: Any, matter: Any, on: Any) -> Any:
-        """Decide a subject in a matter, no papers told of; `None` where there is no lane, or anything is unusual."""
+        """Decide a subject in a matter, no papers told of, by the function for its shape; `None` where none would."""
         try:
-            code = matter["code"]
-            lane = self.lanes.get((look_at, code))
-            if lane is None:
-                lane = self.lane(look_at, code, subject)
-            return None if lane is nowhere else lane(subject, matter, on)
+            return self.lanes[look_at][matter["code"]](subject, matter, on)
+        except (Elsewhere, KeyError, TypeError):
+            return self._down_another(look_at, subject, matter, on)
+
+    def _down_another(self, look_at: str, subject: Any, matter: Any, on: Any) -> Any:
+        """Decide a subject that the matter's present lane does not fit.
+
+        `look_at` says whether `all` facts are looked at, or those that are `read`.
+        """
+        if subject.__class__ is not dict or matter.__class__ is not dict or look_at not in self.lanes:
+            return None
+        code = matter.get("code")
+        if code.__class__ is not str or code not in self.program.matters:
+            return None
+        keys = tuple(subject) if look_at == "all" else None
+        shapes, lanes = self._shapes, self.lanes[look_at]
+        lane = shapes.get((code, keys))
+        if lane is None:
+            if len(shapes) >= _SHAPES_KEPT:
+                shapes.clear()
+            driver = self.driver(code, frozenset())
+            lane = shapes[code, keys] = (driver and make_lane(driver, keys, self.finish)) or nowhere
+        elif lanes.get(code) is lane:
+            return None  # it was tried
+        try:
+            found = lane(subject, matter, on)
         except (Elsewhere, KeyError, TypeError):
             return None
-
-    def lane(self, look_at: str, matter: object, subject: Any) -> LaneFunction:
-        """Make the function for subjects like this one in a matter, looking at `all` facts or those that are `read`.
-
-        Where there is no such lane, the function raises `Elsewhere`.
-        """
-        driver = None
-        if isinstance(matter, str) and matter in self.program.matters and subject.__class__ is dict:
-            driver = self.driver(matter, frozenset())
-        made = None
-        if driver is not None:
-            made = make_lane(driver, tuple(subject) if look_at == "all" else None, self.finish)
-        if len(self.lanes) >= _SHAPES_KEPT:
-            self.lanes.clear()
-        if driver is not None:
-            self.lanes[look_at, matter] = nowhere if made is None else made.decide
-        return nowhere if made is None else made.decide
+        lanes[code] = lane  # until subjects of another shape come
+        return found
 
     def _in_force(self, raw: object) -> dt.date:
         day = plain_day(raw)

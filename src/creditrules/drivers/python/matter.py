@@ -109,7 +109,6 @@ class MatterDriver:
         self._unread: dict[str, Table] = {}
         self.layouts: dict[object, Any] = {}
         self.met: dict[object, Mapping[str, object]] = {}
-        self.lanes: dict[tuple[bool, tuple[str, ...]], Any] = {}
         asked = matter is None or matter in program.by_department
         self.last = "assessed" if asked else "proceed"
 
@@ -143,14 +142,15 @@ class MatterDriver:
 
     def ask(self, sources: Iterable[Source], values: Values, on: dt.date) -> tuple[Mask, Mask]:
         """Ask the evaluator what the tests of sources come to, and give the bits that leaves."""
-        facts = self._facts(values, on)
+        facts = self.facts(values, on)
         sure = open_ = self.every
         for source in sources:
             masks = source.masks([evaluate(test, facts).result for test in source.tests], self.every)
             sure, open_ = sure & masks[0], open_ & masks[1]
         return sure, open_
 
-    def _facts(self, values: Values, on: dt.date) -> Facts:
+    def facts(self, values: Values, on: dt.date) -> Facts:
+        """Give values as the evaluator sees facts."""
         request = self._request(values, on)
         paper = request.papers[0] if request.papers else None
         return Facts(self.program, request, paper)

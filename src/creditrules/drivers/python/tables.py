@@ -28,19 +28,19 @@ class Elsewhere(Exception):  # noqa: N818  (not an error: the evaluator takes ov
     """This request is not for the fast driver: something in it is wrong, rare, or hangs on the calendar."""
 
 
-class Table(dict[Any, Mask]):
-    """A dict that asks for the bits of a raw value it has not met."""
+class Table(dict[Any, Any]):
+    """A dict that asks for what belongs to a raw value it has not met, bits for the most part."""
 
     __slots__ = ("ask",)
 
-    def __init__(self, ask: Callable[[Any], Mask]) -> None:
+    def __init__(self, ask: Callable[[Any], Any]) -> None:
         self.ask = ask
 
-    def __missing__(self, raw: Any) -> Mask:
-        mask = self.ask(raw)
+    def __missing__(self, raw: Any) -> Any:
+        found = self.ask(raw)
         if len(self) < MANY:
-            self[raw] = mask
-        return mask
+            self[raw] = found
+        return found
 
 
 class Cuts:
