@@ -44,10 +44,12 @@ WITH told AS (
       'record': one.kind = 'credit_record',
       'report': one.kind IN ('credit_report', 'third_party_personal_report'),
       'poor': one.shows_poor_credit,
-      'agency': one.kind IN ('credit_record', 'credit_report', 'third_party_personal_report', 'rating_certificate')
+      'agency': one.kind IN ('credit_record', 'credit_report', 'credit_review_report', 'third_party_personal_report',
+          'rating_certificate')
         AND one.issuer.credit_service_agency,
       'unapproved': one.kind IN
-          ('credit_record', 'credit_report', 'third_party_personal_report', 'rating_certificate')
+          ('credit_record', 'credit_report', 'credit_review_report', 'third_party_personal_report',
+           'rating_certificate')
         AND one.issuer.credit_service_agency
         AND one.issuer.business IN ('enterprise_credit_reporting', 'enterprise_credit_rating')
         AND one.issuer.operates_locally
@@ -63,7 +65,9 @@ WITH told AS (
     list_transform(papers, lambda one: one.record AND NOT one.unapproved) AS clean_records,
     list_transform(papers, lambda one: one.report AND NOT one.unapproved) AS clean_reports,
     list_transform(papers, lambda one: (one.record OR one.report) AND NOT one.unapproved) AS clean_eithers,
-    list_transform(papers, lambda one: one.report AND one.poor) AS poor_reports
+    list_transform(papers, lambda one: one.report AND NOT one.poor) AS good_reports,
+    list_transform(papers, lambda one: one.report AND one.poor AND NOT one.unapproved) AS clean_poor_reports,
+    list_transform(papers, lambda one: one.report AND one.poor AND one.unapproved) AS doubtful_poor_reports
   FROM told
 ), rules AS (
   SELECT row, in_force, code, papers,
@@ -78,7 +82,10 @@ WITH told AS (
     code = 'land_use_right_transfer' AND kind IN ('company', 'individual', 'sole_proprietor') AS land,
     code = 'construction_bidding' AND kind = 'company' AND public_project AS works,
     code = 'state_asset_transfer' AS assets,
-    code = 'state_asset_transfer' AND (NOT any3(reports) OR any3(poor_reports)) AS assets_exclusion,
+    code = 'state_asset_transfer' AND (NOT any3(good_reports) OR any3(clean_poor_reports)) AS assets_exclusion,
+    -- a poor report that may be declined, beside one that shows nothing poor
+    code = 'state_asset_transfer' AND any3(doubtful_poor_reports) AND any3(good_reports)
+      AND NOT any3(clean_poor_reports) AS assets_report_in_doubt,
     code = 'fiscal_funding' AS funding,
     code = 'fiscal_funding' AND standing = 'good' AS funding_priority,
     code = 'fiscal_funding' AND standing = 'poor' AS funding_exclusion,
@@ -114,7 +121,7 @@ WITH told AS (
       OR assets AND NOT report AS pending,
     (procurement_record OR housing) AND NOT clean_record
       OR (land OR works OR assets OR funding OR awards OR qualifications) AND NOT clean_either
-      OR assets AND NOT clean_report
+      OR assets AND NOT clean_report OR assets_report_in_doubt
       OR punish_by_degree OR housing_poor_credit OR on_both_lists AS discretionary
   FROM keyed
 )
@@ -147,6 +154,7 @@ SELECT
     CASE WHEN assets THEN 'assets-record-weighs' END,
     CASE WHEN assets THEN 'assets-report' END,
     CASE WHEN assets_exclusion THEN 'assets-exclusion' END,
+    CASE WHEN assets_report_in_doubt THEN 'assets-report-in-doubt' END,
     CASE WHEN awards THEN 'awards-and-inspection' END,
     CASE WHEN administrative THEN 'check-lists' END,
     CASE WHEN enterprises_may_weigh THEN 'enterprises-may-weigh' END,
