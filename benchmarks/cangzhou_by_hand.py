@@ -35,6 +35,8 @@ WITH told AS (
          WHEN NOT "subject.dishonest" THEN FALSE END AS severity_told,
     "matter.central_procurement" AS central,
     "matter.project_state_funded" OR "matter.project_public_works" AS public_project,
+    -- of the dishonest, priority and incentives wait until category and degree are told
+    NOT (black OR "subject.dishonest") OR (category_told AND severity_told) AS punishment_clear,
     list_has_any("matter.field", ['food_drug', 'environment', 'work_safety', 'product_quality', 'healthcare',
       'construction', 'education_research', 'e_commerce', 'financing_guarantee', 'market_intermediary']) AS key_field,
     "matter.code" NOT IN ('bank_loan_approval', 'consumer_credit', 'financial_services', 'bulk_trading',
@@ -77,7 +79,7 @@ WITH told AS (
     kind NOT IN ('individual', 'government_agency') AS market_entity,
     code = 'government_procurement' AND central AS procurement_record,
     code = 'government_procurement' AND kind = 'company' AND central AND standing = 'good' AND grade_high
-      AS procurement_priority,
+      AND punishment_clear AS procurement_priority,
     code = 'government_procurement' AND kind = 'company' AND central AND standing = 'poor' AS procurement_exclusion,
     code = 'land_use_right_transfer' AND kind IN ('company', 'individual', 'sole_proprietor') AS land,
     code = 'construction_bidding' AND kind = 'company' AND public_project AS works,
@@ -87,10 +89,10 @@ WITH told AS (
     code = 'state_asset_transfer' AND any3(doubtful_poor_reports) AND any3(good_reports)
       AND NOT any3(clean_poor_reports) AS assets_report_in_doubt,
     code = 'fiscal_funding' AS funding,
-    code = 'fiscal_funding' AND standing = 'good' AS funding_priority,
+    code = 'fiscal_funding' AND standing = 'good' AND punishment_clear AS funding_priority,
     code = 'fiscal_funding' AND standing = 'poor' AS funding_exclusion,
     code = 'tax_incentive' AND kind = 'company' AS tax_standing_weighs,
-    code = 'tax_incentive' AND kind = 'company' AND standing = 'good' AS tax_priority,
+    code = 'tax_incentive' AND kind = 'company' AND standing = 'good' AND punishment_clear AS tax_priority,
     code IN ('enterprise_award_rating', 'honorary_title', 'periodic_inspection') AND kind = 'company' AS awards,
     code IN ('qualification_review', 'personal_qualification') AND kind <> 'government_agency' AS qualifications,
     code = 'public_resource_allocation' AND kind IN ('individual', 'sole_proprietor') AS housing,
@@ -100,8 +102,7 @@ WITH told AS (
     code IN ('enterprise_own_business', 'bulk_trading', 'employment') AS enterprises_may_weigh,
     administrative AND key_field AS in_key_field,
     administrative AND red AND black AS on_both_lists,
-    administrative AND (red OR standing = 'good')
-      AND (NOT (black OR dishonest) OR (category_told AND severity_told)) AS incentives,
+    administrative AND (red OR standing = 'good') AND punishment_clear AS incentives,
     administrative AND (black OR dishonest) AND category_told AND severity_told AS punish_by_degree
   FROM papers
 ), general AS (
