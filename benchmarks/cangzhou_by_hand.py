@@ -35,6 +35,8 @@ WITH told AS (
          WHEN NOT "subject.dishonest" THEN FALSE END AS severity_told,
     "matter.central_procurement" AS central,
     "matter.project_state_funded" OR "matter.project_public_works" AS public_project,
+    -- of the dishonest, priority and incentives wait until category and degree are told
+    NOT (black OR "subject.dishonest") OR (category_told AND severity_told) AS punishment_clear,
     list_has_any("matter.field", ['food_drug', 'environment', 'work_safety', 'product_quality', 'healthcare',
       'construction', 'education_research', 'e_commerce', 'financing_guarantee', 'market_intermediary']) AS key_field,
     "matter.code" NOT IN ('bank_loan_approval', 'consumer_credit', 'financial_services', 'bulk_trading',
@@ -44,10 +46,12 @@ WITH told AS (
       'record': one.kind = 'credit_record',
       'report': one.kind IN ('credit_report', 'third_party_personal_report'),
       'poor': one.shows_poor_credit,
-      'agency': one.kind IN ('credit_record', 'credit_report', 'third_party_personal_report', 'rating_certificate')
+      'agency': one.kind IN ('credit_record', 'credit_report', 'credit_review_report', 'third_party_personal_report',
+          'rating_certificate')
         AND one.issuer.credit_service_agency,
       'unapproved': one.kind IN
-          ('credit_record', 'credit_report', 'third_party_personal_report', 'rating_certificate')
+          ('credit_record', 'credit_report', 'credit_review_report', 'third_party_personal_report',
+           'rating_certificate')
         AND one.issuer.credit_service_agency
         AND one.issuer.business IN ('enterprise_credit_reporting', 'enterprise_credit_rating')
         AND one.issuer.operates_locally
@@ -63,7 +67,9 @@ WITH told AS (
     list_transform(papers, lambda one: one.record AND NOT one.unapproved) AS clean_records,
     list_transform(papers, lambda one: one.report AND NOT one.unapproved) AS clean_reports,
     list_transform(papers, lambda one: (one.record OR one.report) AND NOT one.unapproved) AS clean_eithers,
-    list_transform(papers, lambda one: one.report AND one.poor) AS poor_reports
+    list_transform(papers, lambda one: one.report AND NOT one.poor) AS good_reports,
+    list_transform(papers, lambda one: one.report AND one.poor AND NOT one.unapproved) AS clean_poor_reports,
+    list_transform(papers, lambda one: one.report AND one.poor AND one.unapproved) AS doubtful_poor_reports
   FROM told
 ), rules AS (
   SELECT row, in_force, code, papers,
@@ -73,17 +79,20 @@ WITH told AS (
     kind NOT IN ('individual', 'government_agency') AS market_entity,
     code = 'government_procurement' AND central AS procurement_record,
     code = 'government_procurement' AND kind = 'company' AND central AND standing = 'good' AND grade_high
-      AS procurement_priority,
+      AND punishment_clear AS procurement_priority,
     code = 'government_procurement' AND kind = 'company' AND central AND standing = 'poor' AS procurement_exclusion,
     code = 'land_use_right_transfer' AND kind IN ('company', 'individual', 'sole_proprietor') AS land,
     code = 'construction_bidding' AND kind = 'company' AND public_project AS works,
     code = 'state_asset_transfer' AS assets,
-    code = 'state_asset_transfer' AND (NOT any3(reports) OR any3(poor_reports)) AS assets_exclusion,
+    code = 'state_asset_transfer' AND (NOT any3(good_reports) OR any3(clean_poor_reports)) AS assets_exclusion,
+    -- a poor report that may be declined, beside one that shows nothing poor
+    code = 'state_asset_transfer' AND any3(doubtful_poor_reports) AND any3(good_reports)
+      AND NOT any3(clean_poor_reports) AS assets_report_in_doubt,
     code = 'fiscal_funding' AS funding,
-    code = 'fiscal_funding' AND standing = 'good' AS funding_priority,
+    code = 'fiscal_funding' AND standing = 'good' AND punishment_clear AS funding_priority,
     code = 'fiscal_funding' AND standing = 'poor' AS funding_exclusion,
     code = 'tax_incentive' AND kind = 'company' AS tax_standing_weighs,
-    code = 'tax_incentive' AND kind = 'company' AND standing = 'good' AS tax_priority,
+    code = 'tax_incentive' AND kind = 'company' AND standing = 'good' AND punishment_clear AS tax_priority,
     code IN ('enterprise_award_rating', 'honorary_title', 'periodic_inspection') AND kind = 'company' AS awards,
     code IN ('qualification_review', 'personal_qualification') AND kind <> 'government_agency' AS qualifications,
     code = 'public_resource_allocation' AND kind IN ('individual', 'sole_proprietor') AS housing,
@@ -93,8 +102,7 @@ WITH told AS (
     code IN ('enterprise_own_business', 'bulk_trading', 'employment') AS enterprises_may_weigh,
     administrative AND key_field AS in_key_field,
     administrative AND red AND black AS on_both_lists,
-    administrative AND (red OR standing = 'good')
-      AND (NOT (black OR dishonest) OR (category_told AND severity_told)) AS incentives,
+    administrative AND (red OR standing = 'good') AND punishment_clear AS incentives,
     administrative AND (black OR dishonest) AND category_told AND severity_told AS punish_by_degree
   FROM papers
 ), general AS (
@@ -114,7 +122,7 @@ WITH told AS (
       OR assets AND NOT report AS pending,
     (procurement_record OR housing) AND NOT clean_record
       OR (land OR works OR assets OR funding OR awards OR qualifications) AND NOT clean_either
-      OR assets AND NOT clean_report
+      OR assets AND NOT clean_report OR assets_report_in_doubt
       OR punish_by_degree OR housing_poor_credit OR on_both_lists AS discretionary
   FROM keyed
 )
@@ -147,6 +155,7 @@ SELECT
     CASE WHEN assets THEN 'assets-record-weighs' END,
     CASE WHEN assets THEN 'assets-report' END,
     CASE WHEN assets_exclusion THEN 'assets-exclusion' END,
+    CASE WHEN assets_report_in_doubt THEN 'assets-report-in-doubt' END,
     CASE WHEN awards THEN 'awards-and-inspection' END,
     CASE WHEN administrative THEN 'check-lists' END,
     CASE WHEN enterprises_may_weigh THEN 'enterprises-may-weigh' END,
