@@ -508,6 +508,7 @@ _QUALIFIED = {
     *_APPROVALS, "performance_evaluation", "qualification_review", "personal_qualification", "filing_management",
 }  # fmt: skip
 _REVIEWED = {*_FUNDS, *_AWARDS, *_CHECKED, *_QUALIFIED, "major_decision"}
+_LOANS = {"bank_loan_approval", "consumer_credit"}
 _PUBLIC_MONEY = {"public_resource_allocation", "government_borrowing"}
 _TENDERS = {"government_procurement", "construction_bidding", "goods_bidding", "land_use_right_transfer"}
 
@@ -555,12 +556,13 @@ def _of_matter(
     need("review-for-qualification", _both(reviewing, among(_QUALIFIED)), _REVIEW, "review_centre")
     need("review-for-major-decision", _both(reviewing, among({"major_decision"})), _REVIEW, "review_centre")
     option("others-may-review", _both(_both(applies, _not(pilot)), among(_REVIEWED)), _REVIEW)
+    option("review-elsewhere", _both(administrative, _not(among(_REVIEWED))), _REVIEW)
     need("report-for-public-money", _both(applies, among(_PUBLIC_MONEY)), _REPORT)
     need("report-in-tenders", _both(_both(applies, among(_TENDERS)), covered), _REPORT)
     need("report-for-state-property", _both(applies, among({"state_asset_transfer"})), _REPORT)
     option("report-elsewhere", _both(administrative, _not(_either(among(REPORT_LISTED), covered))), _REPORT)
-    by_bank = _both(applies, among({"bank_loan_approval"}))
-    if code is None or code == "bank_loan_approval":
+    by_bank = _both(applies, among(_LOANS))
+    if code is None or code in _LOANS:
         by_bank = _both(by_bank, yes(matter, "handled_by_bank", _BANK))
         large = _both(by_bank, yes(matter, "loan_over_threshold", _LARGE))
         need("bank-uses-pboc-data", by_bank, ("pboc_credit_data",))

@@ -69,6 +69,7 @@ _CITED = {
     "review-for-qualification": "art12.4 art13a",
     "review-for-major-decision": "art12.5 art13a",
     "others-may-review": "art13b",
+    "review-elsewhere": "art12.5",
     "review-counts-from-issue": "art14a",
     "review-counts-one-year": "art14a",
     "amend-review-after-major-change": "art14b",

@@ -13,6 +13,9 @@ from creditrules.drivers.table.encoded import Ints
 from creditrules.drivers.table.masks import Held
 from creditrules.drivers.table.plans import Plans
 
+_AT_ONCE = 1 << 27  # bits spelled out at a time
+_COUNTS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.uint8)
+
 
 def outcomes_of(held: Held) -> pa.Array:
     """Give the outcome of each row."""
@@ -28,7 +31,7 @@ def column_of(name: str, held: Held, plans: Plans) -> pa.Array:
         case "possible":
             return _lists(np.arange(rows + 1), held.outcome, list(OUTCOMES))
         case "rules":
-            return _lists(_offsets(held.counts), held.rules, plans.rule_names)
+            return _lists(*_numbers_of(held), plans.rule_names)
         case "measures":
             return _of_bits(held.measures, plans.measure_names)
         case "options":
@@ -42,6 +45,19 @@ def _offsets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int32]
     found = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=found[1:])
     return found
+
+
+def _numbers_of(held: Held) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Spell out the bits of the rules that hold, so many rows at a time: where each row's rules begin, and those."""
+    width = 8 * held.rules.shape[1]
+    most = max(1, _AT_ONCE // max(width, 1))
+    found = []
+    for start in range(0, len(held.rows), most):
+        part = held.rules[start : start + most]
+        row, bit = np.divmod(np.flatnonzero(np.unpackbits(part, axis=1)), width)
+        found.append(held.numbers[held.first[start + row] + bit])
+    counts = _COUNTS[held.rules].sum(axis=1, dtype=np.int32)
+    return _offsets(counts), np.concatenate(found)
 
 
 def _lists(offsets: np.ndarray[Any, Any], places: np.ndarray[Any, Any], names: list[str]) -> pa.Array:
@@ -61,27 +77,3 @@ def _of_bits(bits: Ints, names: list[str]) -> pa.Array:
     offsets = _offsets(counts)
     taken = np.repeat(starts[which] - offsets[:-1], counts) + np.arange(offsets[-1], dtype=np.int32)
     return _lists(offsets, flat[taken], names)
-
-
-def in_order(held: Held) -> Held:
-    """Put what holds in the order of the rows in their table."""
-    rows = held.rows
-    order = np.empty(int(rows.max()) + 1, np.int32)
-    order.fill(-1)
-    order[rows] = np.arange(len(rows), dtype=np.int32)
-    order = order[order >= 0]
-    rules, counts = held.rules, held.counts
-    if len(counts):
-        starts = _offsets(counts)[:-1]
-        counts = counts[order]
-        offsets = _offsets(counts)
-        taken = np.repeat(starts[order] - offsets[:-1], counts) + np.arange(offsets[-1], dtype=np.int32)
-        rules = rules[taken]
-    return Held(
-        rows[order],
-        held.outcome[order],
-        held.measures[order] if len(held.measures) else held.measures,
-        held.options[order] if len(held.options) else held.options,
-        rules,
-        counts,
-    )

@@ -14,7 +14,7 @@ import pyarrow as pa
 from creditrules.decision import Decision
 from creditrules.diagnostics import Finding
 from creditrules.drivers.table.answers import COLUMNS, Column
-from creditrules.drivers.table.assembled import column_of, in_order, outcomes_of
+from creditrules.drivers.table.assembled import column_of, outcomes_of
 from creditrules.drivers.table.columns import plain_table
 from creditrules.drivers.table.keys import row_keys
 from creditrules.drivers.table.layout import Layout, read_layout
@@ -129,10 +129,9 @@ def _by_columns(
     names = frozenset(column.name for column in asking.columns)
     programs = asking.programs() if names <= COVERED and "consulted" not in asking.fixed else None
     vocabulary = asking.front.names_read()
-    found = held_in(plain, layout, programs, vocabulary, asking.on, names, rows) if programs else None
-    if found is None or programs is None:
+    held = held_in(plain, layout, programs, vocabulary, asking.on, names, rows) if programs else None
+    if held is None or programs is None:
         return np.empty(0, np.int64)
-    held = in_order(found)
     plans = plans_of(programs)
     parts.add_columns(held.rows, outcomes_of(held), [column_of(one.name, held, plans) for one in asking.columns])
     return held.rows

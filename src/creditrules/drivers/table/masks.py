@@ -7,6 +7,7 @@ does not fit in, for whatever reason, is left over, to be decided one by one.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,20 +23,23 @@ from creditrules.drivers.table.uses import Programs, uses_of
 from creditrules.program import Require
 from creditrules.vocabulary import Vocabulary
 
+_AT_ONCE = 1 << 28  # rules in rows that are told to hold or not at a time
 COVERED = frozenset({"outcome", "possible", "rules", "measures", "options", "missing", "papers"})
 
 
 @dataclass(slots=True)
 class Held:
     """What holds in rows decided by columns, in the order of `rows`: the place of the outcome among all outcomes,
-    bits of measures and of options, and the numbers of the rules that hold, `counts` of them for each row."""
+    bits of measures and of options, and those of the rules that hold, eight to a byte: the bits of a row stand for
+    the `numbers` from its `first` on."""
 
     rows: Ints
     outcome: np.ndarray[Any, Any]
     measures: Ints
     options: Ints
     rules: np.ndarray[Any, Any]
-    counts: np.ndarray[Any, Any]
+    first: np.ndarray[Any, Any]
+    numbers: np.ndarray[Any, Any]
 
 
 def held_in(
@@ -75,13 +79,22 @@ def held_in(
             rows = slice(int(starts[2 * place + told]), int(starts[2 * place + told + 1]))
             if rows.start == rows.stop or not isinstance(matter, str):
                 continue
-            view = Rows(ordered, rows, day if isinstance(day, int) else day[rows], "untold" if told else "none")
             try:
-                groups.append(_group(plans, plans.of(matter), view, lost, order[rows], names))
+                plan = plans.of(matter)
+                for part in _parts(rows, _AT_ONCE // max(len(plan.rules), 1)):
+                    here = day if isinstance(day, int) else day[part]
+                    view = Rows(ordered, part, here, "untold" if told else "none")
+                    groups.append(_group(plans, plan, view, lost, order[part], names))
             except NotCoveredError:
                 continue
     groups = [one for one in groups if len(one.rows)]
     return _joined(groups) if groups else None
+
+
+def _parts(rows: slice, most: int) -> Iterator[slice]:
+    """Cut rows into parts, so that many rules in many rows do not fill the memory."""
+    for start in range(rows.start, rows.stop, max(most, 1)):
+        yield slice(start, min(start + max(most, 1), rows.stop))
 
 
 def _read(
@@ -157,8 +170,9 @@ def _group(plans: Plans, plan: Plan, view: Rows, nulls: dict[str, Bools], rows: 
         plans.outcomes(plan.last)[ladder],
         _joined_bits(packed, plan.measures) if "measures" in names else empty,
         _joined_bits(packed, plan.options) if "options" in names else empty,
-        np.broadcast_to(plan.numbers, held.shape)[held] if rules else empty,
-        np.count_nonzero(held, axis=1) if rules else empty,
+        packed if rules else packed[:, :0],
+        np.zeros(len(rows), np.int32),
+        plan.numbers,
     )
 
 
@@ -225,7 +239,30 @@ def _joined_bits(packed: np.ndarray[Any, Any], tables: tuple[Ints, ...]) -> Ints
 
 
 def _joined(groups: list[Held]) -> Held:
-    return Held(*(np.concatenate([getattr(one, name) for one in groups]) for name in _PARTS))
+    """Put groups one after another, in the order of the rows in their table."""
+    rows = np.concatenate([one.rows for one in groups])
+    order = np.full(int(rows.max()) + 1, -1, np.int32)
+    order[rows] = np.arange(len(rows), dtype=np.int32)
+    order = order[order >= 0]
+    rules = np.zeros((len(rows), max(one.rules.shape[1] for one in groups)), np.uint8)
+    first = np.empty(len(rows), np.int32)
+    begin = number = 0
+    for one in groups:
+        end = begin + len(one.rows)
+        rules[begin:end, : one.rules.shape[1]] = one.rules
+        first[begin:end] = number
+        begin, number = end, number + len(one.numbers)
 
+    def ordered(parts: list[Ints]) -> Ints:
+        joined = np.concatenate(parts)
+        return joined[order] if len(joined) else joined
 
-_PARTS = ("rows", "outcome", "measures", "options", "rules", "counts")
+    return Held(
+        rows[order],
+        ordered([one.outcome for one in groups]),
+        ordered([one.measures for one in groups]),
+        ordered([one.options for one in groups]),
+        rules[order],
+        first[order],
+        np.concatenate([one.numbers for one in groups]),
+    )

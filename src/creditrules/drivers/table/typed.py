@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +13,6 @@ from creditrules.drivers.table.columns import NOT_YET_DAY
 from creditrules.drivers.table.encoded import ALONE, FIRST_DAY, LAST_DAY, Reading, classes
 from creditrules.drivers.table.layout import IDENTITY
 from creditrules.drivers.table.uses import Use
-from creditrules.evaluator import value_fits
 from creditrules.program import FactTest, Value
 from creditrules.vocabulary import Fact
 
@@ -32,11 +31,11 @@ class TypedColumn:
     values: tuple[Value | None, ...] = ()
     null: Bools | None = None
     wrong: Bools | None = None
-    fitting: dict[int, list[bool]] = field(default_factory=dict)  # by the test's identity, for its program lives on
+    use: Use | None = None
 
     def ordered(self, order: np.ndarray[Any, Any]) -> TypedColumn:
         """Give the same with its rows in another order."""
-        return TypedColumn(self.kind, self.data[order], self.values)
+        return TypedColumn(self.kind, self.data[order], self.values, use=self.use)
 
 
 def typed_column(array: pa.Array, name: str, use: Use | None, reading: Reading) -> TypedColumn | None:
@@ -50,13 +49,13 @@ def typed_column(array: pa.Array, name: str, use: Use | None, reading: Reading) 
         return None
     type_ = array.type
     if pa.types.is_boolean(type_) and fact.type == "bool":
-        return TypedColumn("yes", array.fill_null(False).to_numpy(zero_copy_only=False), (), null)
+        return TypedColumn("yes", array.fill_null(False).to_numpy(zero_copy_only=False), (), null, use=use)
     if pa.types.is_date32(type_) and fact.type == "date":
         return _days(array, null)
     if type_ in (pa.int32(), pa.int64()) and fact.type == "number":
         return _numbers(array, null)
     if pa.types.is_string(type_) and not fact.is_list and fact.type not in ("number", "date"):
-        return _words(array, fact, reading, null)
+        return _words(array, fact, use, reading, null)
     if pa.types.is_list(type_) and pa.types.is_string(type_.value_type) and fact.is_list and not use.exact:
         return _set(array, fact, use, reading, null)
     return None
@@ -90,15 +89,17 @@ def _narrow(numbers: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
     return numbers.astype(np.uint8 if count < 256 else np.uint16 if count < 65_536 else np.int32)
 
 
-def _words(array: pa.Array, fact: Fact, reading: Reading, null: Bools | None) -> TypedColumn | None:
+def _words(array: pa.Array, fact: Fact, use: Use, reading: Reading, null: Bools | None) -> TypedColumn | None:
     encoded = array.dictionary_encode()
-    count = len(encoded.dictionary)
-    if count > _MANY:
+    if len(encoded.dictionary) > _MANY:
         return None
-    values = tuple(reading.value(fact.name, text) for text in encoded.dictionary.to_pylist())
-    data = _narrow(_filled(encoded.indices, null), count)
+    met = [reading.value(fact.name, text) for text in encoded.dictionary.to_pylist()]
+    values = tuple(sorted({*met}, key=lambda value: (value is None, str(value))))  # one order, whichever came first
+    place = {value: number for number, value in enumerate(values)}
+    numbers = _narrow(np.array([place[value] for value in met] or [0]), len(values))
+    data = numbers[_filled(encoded.indices, null)]
     bad = np.array([value is None for value in values], bool)
-    return TypedColumn("words", data, values, null, _some(bad[data]) if bad.any() else None)
+    return TypedColumn("words", data, values, null, _some(bad[data]) if bad.any() else None, use)
 
 
 def _set(array: pa.Array, fact: Fact, use: Use, reading: Reading, null: Bools | None) -> TypedColumn | None:
@@ -126,12 +127,12 @@ def passes(test: FactTest, column: TypedColumn, rows: slice) -> Bools | bool:
     """Say of each row whether its value passes a test; the rows must all be told and readable."""
     data = column.data[rows]
     match column.kind:
-        case "yes":
-            no, yes = _fitting(test, column, (False, True))
+        case "yes" if column.use is not None:
+            no, yes = column.use.fitting(test, (False, True))
             told: Bools = data if yes else ~data
             return yes if yes == no else told
-        case "words":
-            return _among(data, _fitting(test, column, column.values))
+        case "words" if column.use is not None:
+            return _among(data, column.use.fitting(test, column.values))
         case "number":
             return _compared(test, data)
         case "set":
@@ -139,20 +140,11 @@ def passes(test: FactTest, column: TypedColumn, rows: slice) -> Bools | bool:
     raise NotCoveredError
 
 
-def _fitting(test: FactTest, column: TypedColumn, values: tuple[Value | None, ...]) -> list[bool]:
-    """Say which values pass a test, asked of the evaluator once."""
-    found = column.fitting.get(id(test))
-    if found is None:
-        found = [value is not None and value_fits(test, value) for value in values]
-        column.fitting[id(test)] = found
-    return found
-
-
 class NotCoveredError(Exception):
     """Something that is not told by whole columns; its rows are decided one by one."""
 
 
-def _among(data: np.ndarray[Any, Any], fits: list[bool]) -> Bools | bool:
+def _among(data: np.ndarray[Any, Any], fits: tuple[bool, ...]) -> Bools | bool:
     """Say which numbers are among those that fit, with as few comparisons as possible."""
     count = sum(fits)
     if count in (0, len(fits)):
