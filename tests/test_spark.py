@@ -13,9 +13,10 @@ pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which Spark needs")
 
 from pyspark.sql import DataFrame, SparkSession, types  # noqa: E402
-from sql_tables import Tables, compare, drawn, tables_of  # noqa: E402
+from sql_tables import compare, drawn  # noqa: E402
 
 import creditrules as cr  # noqa: E402
+from creditrules.testing.as_tables import Tables, tables_of  # noqa: E402
 
 TYPES = {
     "BIGINT": types.LongType(), "DATE": types.DateType(), "BOOLEAN": types.BooleanType(), "TEXT": types.StringType(),

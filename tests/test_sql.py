@@ -13,7 +13,7 @@ pytest.importorskip("sqlglot", reason="the extra `sql` is not installed")
 duckdb = pytest.importorskip("duckdb", reason="the extra `tables` is not installed")
 pa = pytest.importorskip("pyarrow", reason="the extra `tables` is not installed")
 
-from sql_tables import Tables, compare, drawn, tables_of  # noqa: E402
+from sql_tables import compare, drawn  # noqa: E402
 from sqlglot import parse_one  # noqa: E402
 
 import creditrules as cr  # noqa: E402
@@ -21,21 +21,10 @@ from creditrules.decide import decide  # noqa: E402
 from creditrules.decision import Decision  # noqa: E402
 from creditrules.drivers.sql import DIALECTS, sql_tree, to_sql, working_days  # noqa: E402
 from creditrules.program import Program  # noqa: E402
+from creditrules.testing.as_tables import Tables, tables_of  # noqa: E402
+from creditrules.testing.sql_engine import connected  # noqa: E402
 
 POLICIES = {name: cr.load(name) for name in cr.shipped_policies()}
-ARROW = {
-    "BIGINT": pa.int64(), "INTEGER": pa.int32(), "DATE": pa.date32(), "BOOLEAN": pa.bool_(), "TEXT": pa.string(),
-    "TEXT[]": pa.list_(pa.string()), "DATE[]": pa.list_(pa.date32()), "DECIMAL(18, 4)": pa.decimal128(18, 4),
-}  # fmt: skip
-
-
-def connected(tables: Tables) -> Any:
-    connection = duckdb.connect()
-    for name, types in tables.types.items():
-        rows = tables.rows[name]
-        arrays = {column: pa.array([row[column] for row in rows], ARROW[type_]) for column, type_ in types.items()}
-        connection.register(name, pa.table(arrays))
-    return connection
 
 
 def run(connection: Any, statement: str) -> list[dict[str, Any]]:

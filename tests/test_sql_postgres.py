@@ -11,9 +11,10 @@ pytest.importorskip("sqlglot", reason="the extra `sql` is not installed")
 psycopg = pytest.importorskip("psycopg", reason="psycopg, the client of PostgreSQL, is not installed")
 
 from postgres import find_programs, server  # noqa: E402
-from sql_tables import Tables, compare, drawn, tables_of  # noqa: E402
+from sql_tables import compare, drawn  # noqa: E402
 
 import creditrules as cr  # noqa: E402
+from creditrules.testing.as_tables import Tables, tables_of  # noqa: E402
 
 PROGRAMS = find_programs()
 pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL server is installed (Debian: postgresql)")

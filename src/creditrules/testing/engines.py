@@ -79,6 +79,13 @@ def _tables(policy: Policy) -> Driver:
     return answer
 
 
+def _sql(policy: Policy) -> Driver:
+    from creditrules.testing.sql_engine import SqlEngine
+
+    engine = SqlEngine(policy.program)
+    return lambda request: engine.answer(policy.decide_request(request).request)
+
+
 def _consulted(request: Mapping[str, object]) -> list[str]:
     given = request.get("consulted") or []
     return [given] if isinstance(given, str) else list(given)  # type: ignore[call-overload]  # a list, then
@@ -104,6 +111,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine("second reading", _second),
     Engine("rete", _rete, ("durable",)),
     Engine("tables", _tables, ("duckdb", "pyarrow", "numpy")),
+    Engine("sql", _sql, ("sqlglot", "duckdb", "pyarrow")),
 )
 
 
