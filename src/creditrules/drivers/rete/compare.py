@@ -26,7 +26,7 @@ class Disagreement:
 
     `ours` and `theirs` are `True` (held), `False` (did not hold), `None` (could not be told), or words; `both` where
     the engine derived that something held and that it did not. Of the entries of a decision they are what is said
-    under one rule (for one paper), `NOTHING` where there is no such entry.
+    under one rule (for one paper) and not by the other, `NOTHING` where there is no such entry.
     """
 
     kind: Compared
@@ -74,11 +74,16 @@ def _of_entries(ours: Iterable[Entry], theirs: Iterable[Entry]) -> Iterator[Disa
     """Lay entries of one part, rule and paper beside each other; in which order they stand is nothing to compare."""
     one, other = _said(ours), _said(theirs)
     for key in sorted({*one, *other}, key=str):
-        yield Disagreement(*key, one.get(key, NOTHING), other.get(key, NOTHING))
+        mine, yours = one.get(key, set()), other.get(key, set())
+        yield Disagreement(*key, _text(mine - yours), _text(yours - mine))
 
 
-def _said(entries: Iterable[Entry]) -> dict[tuple[Part, str, str | None], str]:
+def _said(entries: Iterable[Entry]) -> dict[tuple[Part, str, str | None], set[str]]:
     found: dict[tuple[Part, str, str | None], set[str]] = {}
     for entry in entries:
         found.setdefault((entry.part, entry.name, entry.document), set()).add(entry.says)
-    return {key: "; ".join(sorted(said)) for key, said in found.items()}
+    return found
+
+
+def _text(said: set[str]) -> str:
+    return "; ".join(sorted(said)) or NOTHING
