@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from conftest import ROOT
 
 import creditrules as cr
-from creditrules import evaluator, rules
+from creditrules import assembly, duties, evaluator, rules
 from creditrules.drivers.rete import Engine
 from creditrules.trace import any_holds
 
@@ -56,4 +58,19 @@ FAULTS = {
         lambda run, other, paper: rules.Step("overridden", True),
     ),
     "every-matter-will-do": (rules.Run, "in_matters", lambda run, rule, facts: rules.Step("matters", True)),
+}
+
+
+def _a_day_late(day: Any, facts: Any) -> Any:
+    found = evaluator.read_day(day, facts)
+    return replace(found, value=found.value + dt.timedelta(days=1)) if isinstance(found.value, dt.date) else found
+
+
+# faults of what is made of the rules that hold, and the part of a decision they show in
+
+FAULTS_OF_ENTRIES = {
+    "a-duty-is-always-open": ("duty", (duties, "_status", lambda *asked: "open")),
+    "a-due-day-too-late": ("duty", (duties, "read_day", _a_day_late)),
+    "options-are-forgotten": ("option", (assembly, "applied", lambda *asked: iter(()))),
+    "nothing-is-forbidden": ("violation", (assembly, "violations", lambda *asked: iter(()))),
 }

@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from second_engine import FAULTS, POLICIES, REQUEST, needs_engine
+from second_engine import FAULTS, FAULTS_OF_ENTRIES, POLICIES, REQUEST, needs_engine
 
 import creditrules as cr
 from creditrules import front
@@ -23,6 +23,13 @@ from creditrules.drivers.rete import Engine, verify
 from creditrules.drivers.rete.client import WORKER
 from creditrules.testing import from_policy
 from creditrules.testing.cases import cases_of, load_cases
+
+
+@pytest.fixture
+def everything() -> cr.Policy:
+    """Load it for one test alone: a policy keeps parts of decisions, and with them the faults made here."""
+    return cr.load(ROOT / "tests" / "everything.yaml")
+
 
 quick = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -115,7 +122,31 @@ def test_a_fault_of_the_evaluator_is_found_and_made_small(
         everything.decide_request(dict(smallest), verify=engine)
     assert json.dumps(smallest, ensure_ascii=False) in str(caught.value)
     monkeypatch.undo()
-    everything.decide_request(dict(smallest), verify=engine)
+    cr.load(ROOT / "tests" / "everything.yaml").decide_request(dict(smallest), verify=engine)
+
+
+@needs_engine
+@pytest.mark.parametrize("fault", sorted(FAULTS_OF_ENTRIES))
+def test_a_fault_of_the_entries_is_found_and_made_small(
+    fault: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, patch = FAULTS_OF_ENTRIES[fault]
+    words = {"duty": "a duty", "option": "an option", "violation": "a breach"}
+    request = {
+        "on": "2017-09-01",
+        "subject": {"kind": "company", "name": "某", "dishonest": False},
+        "matter": {"code": "fiscal_funding"},
+        "procedure": {"review_applied_on": "2017-08-01", "review_returned_on": "not_yet"},
+        "documents": [{"id": "r", "kind": "credit_report", "meets_national_standard": False}],
+    }
+    cr.load("kunshan").decide_request(request, verify=engine)
+    monkeypatch.setattr(*patch)
+    with pytest.raises(cr.VerificationError) as caught:
+        cr.load("kunshan").decide_request(request, verify=engine)
+    assert words[part] in {one.message("en").partition(" `")[0] for one in caught.value.findings}
+    assert len(json.dumps(caught.value.smallest)) < len(json.dumps(request)) - 50
+    monkeypatch.undo()
+    cr.load("kunshan").decide_request(dict(caught.value.smallest), verify=engine)
 
 
 @needs_engine

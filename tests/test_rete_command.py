@@ -41,6 +41,7 @@ def test_verify_shows_a_difference_and_the_smallest_request(monkeypatch: pytest.
     result = run(EXAMPLE, "--lang", "en")
     assert result.exit_code == 1
     assert "error[CR520]" in result.output
+    assert result.output.endswith("\n1 request checked: 0 agree, 1 differs\n")
     assert "the smallest request that shows a difference" in result.output
     whole = json.loads(run(EXAMPLE, "--json").stdout)
     assert whole["same"] == 0
@@ -69,7 +70,7 @@ def test_verify_cases_counts_those_refused(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     result = run(str(cases), "--lang", "en")
-    assert (result.exit_code, result.output) == (0, "1 requests checked: 1 agree, 0 differ, 1 refused as expected\n")
+    assert (result.exit_code, result.output) == (0, "1 request checked: 1 agrees, 0 differ, 1 refused as expected\n")
 
 
 def test_verify_says_that_the_engine_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from rete_by_hand import answer
 
 import creditrules as cr
-from creditrules.drivers.rete.compare import Theirs, disagreements
+from creditrules.drivers.rete.compare import disagreements
 from creditrules.drivers.rete.encode import Encoding, encode
 from creditrules.drivers.rete.formulas import Known, Leaf, either, every, for_some, opposite
 from creditrules.drivers.rete.rails import MOST_JOINED, Asked, Labels, shortest
 from creditrules.drivers.rete.smallest import smallest
+from creditrules.drivers.rete.theirs import Theirs
 from creditrules.facts import Paper, Request
 from creditrules.testing import from_policy
 

@@ -64,7 +64,10 @@ class _Tally:
             return f"核对 {whole} 份请求：{self.same} 份一致，{differ} 份不同{more}"
         more = f", {self.refused} refused as expected" if self.refused else ""
         more += f", {self.failed} not checked" if self.failed else ""
-        return f"{whole} requests checked: {self.same} agree, {differ} differ{more}"
+        requests = "1 request" if whole == 1 else f"{whole} requests"
+        agree = "1 agrees" if self.same == 1 else f"{self.same} agree"
+        differs = "1 differs" if differ == 1 else f"{differ} differ"
+        return f"{requests} checked: {agree}, {differs}{more}"
 
 
 @click.command()

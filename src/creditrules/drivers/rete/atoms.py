@@ -1,17 +1,18 @@
 """Atoms: the questions worked out here before the engine is asked, each in three values.
 
 An atom is a single test of a fact or of two days, or something known of the request as a whole. What joins them (all,
-any, not, terms, papers, exceptions, the ladder) is the engine's work.
+any, not, terms, papers, exceptions, the ladder) is the engine's work. Days are worked out here too: it knows no time.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from creditrules.evaluator import Facts, evaluate, tested_facts
+from creditrules.evaluator import Facts, evaluate, read_day, tested_facts
 from creditrules.facts import Paper, Request
-from creditrules.program import DayTest, FactTest, Program
+from creditrules.program import DayExpr, DayTest, FactInfo, FactTest, Mark, Program, Value
 from creditrules.trace import Truth
 
 
@@ -90,8 +91,7 @@ class Truths:
         """Give an atom's truth, with a paper in view or none."""
         match atom:
             case Tested(policy=policy, test=test, in_scope=in_scope):
-                facts = (self._scope if in_scope else self._plain)[policy]
-                return evaluate(test, facts if paper is None else facts.with_paper(paper)).result
+                return evaluate(test, self._facts(policy, paper, in_scope)).result
             case InForce(policy=policy):
                 program = self.programs[policy]
                 return program.start <= self.request.on and (
@@ -108,6 +108,18 @@ class Truths:
                 return self._bars(self.programs[policy], measure, how)
             case AppliedFor():
                 return self._applied_for()
+
+    def day(self, policy: str, day: DayExpr, paper: Paper | None = None) -> dt.date | Mark | None:
+        """Give a day as one policy counts it: a date, `NOT_YET`, or `None` where it could not be told."""
+        return read_day(day, self._facts(policy, paper)).value
+
+    def value(self, policy: str, fact: FactInfo, paper: Paper | None = None) -> Value | None:
+        """Give a fact as one policy sees it; `None` where it is unknown."""
+        return self._facts(policy, paper).read(fact).value
+
+    def _facts(self, policy: str, paper: Paper | None, in_scope: bool = False) -> Facts:
+        facts = (self._scope if in_scope else self._plain)[policy]
+        return facts if paper is None else facts.with_paper(paper)
 
     def _matter(self, program: Program) -> str | None:
         code = self._plain[program.policy].read(program.facts["matter.code"]).value

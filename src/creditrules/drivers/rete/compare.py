@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from creditrules.assembly import rule_name as full_name
 from creditrules.decide import Judged
 from creditrules.decision import Decision
-from creditrules.drivers.rete.client import Engine
-from creditrules.drivers.rete.encode import Answer, encode
-from creditrules.drivers.rete.meaning import PAPER_TESTS, RUNGS, rule_name
-from creditrules.facts import Request
+from creditrules.drivers.rete.entries import Entry, Part, entries_of
+from creditrules.drivers.rete.following import following
+from creditrules.drivers.rete.meaning import rule_name
+from creditrules.drivers.rete.theirs import Said, Theirs
 from creditrules.ladder import LAST_RUNGS
-from creditrules.program import Program
-from creditrules.trace import Truth
 
-Said = Truth | str
+Compared: TypeAlias = Literal["rule", "paper", "rung", "outcome", "possible", "rules", "status"] | Part
+
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,76 +25,20 @@ class Disagreement:
     """Something the two say differently: of a rule, a test of a paper, a rung, or the decision itself.
 
     `ours` and `theirs` are `True` (held), `False` (did not hold), `None` (could not be told), or words; `both` where
-    the engine derived that something held and that it did not.
+    the engine derived that something held and that it did not. Of the entries of a decision they are what is said
+    under one rule (for one paper) and not by the other, `NOTHING` where there is no such entry.
     """
 
-    kind: Literal["rule", "paper", "rung", "outcome", "possible", "rules", "status"]
+    kind: Compared
     name: str
     document: str | None
     ours: Said
     theirs: Said
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """What the engine derived of a request, with the names of papers."""
-
-    programs: tuple[Program, ...]
-    request: Request
-    answer: Answer
-
-    def paper(self, test: str, place: int) -> Said:
-        """Give a test of the paper in that place."""
-        return self.answer.truth(("paper", test), place)
-
-    def status(self, place: int) -> str:
-        """Give a paper's status: the first test that applies, unless one above could not be told."""
-        for test in PAPER_TESTS:
-            truth = self.paper(test, place)
-            if truth is None:
-                return "undetermined"
-            if truth is not False:
-                return test if truth is True else str(truth)
-        return "admissible"
-
-    def possible(self) -> tuple[str, ...]:
-        """Walk down the ladder by the rails of its rungs."""
-        found = []
-        for rung in (*RUNGS, "assessed"):
-            truth: Said = rung == "assessed" or self.answer.truth(("rung", rung))
-            if truth is not False:
-                found.append(rung)
-            if truth is not False and truth is not None:
-                break
-        return tuple(found)
-
-    @property
-    def outcome(self) -> str:
-        """Give the only outcome possible, or `undetermined`."""
-        possible = self.possible()
-        return possible[0] if len(possible) == 1 else "undetermined"
-
-    def rules(self) -> tuple[tuple[str, str | None], ...]:
-        """Give the rules that hold, and for which paper."""
-        return tuple(sorted(self._rules(), key=lambda one: (one[0], one[1] or "")))
-
-    def _rules(self) -> Iterator[tuple[str, str | None]]:
-        for rule in (rule for program in self.programs for rule in program.rules):
-            if not rule.each and self.answer.truth(rule_name(rule)) is True:
-                yield full_name(rule), None
-            for place, paper in enumerate(self.request.papers or ()):
-                if rule.each and self.answer.truth(rule_name(rule), place) is True:
-                    yield full_name(rule), paper.id
-
-
-def derived(engine: Engine, programs: tuple[Program, ...], request: Request) -> Theirs:
-    """Ask the engine what follows from a request; raises `EngineUnavailableError`."""
-    return Theirs(programs, request, engine.ask(encode(programs), request))
-
-
 def disagreements(theirs: Theirs, decision: Decision) -> tuple[Disagreement, ...]:
     """Compare the evaluator and a decision with what the engine derived: every rule, for every paper; the tests of
-    papers; the rungs; and the decision's outcome, rules and statuses of papers."""
+    papers; the rungs; and of the decision all that follows from these."""
     judged = Judged(theirs.programs, theirs.request)
     found = [*_of_the_evaluator(judged, theirs), *_of_the_decision(decision, theirs)]
     return tuple(one for one in found if one.ours is not one.theirs and one.ours != one.theirs)
@@ -123,6 +67,23 @@ def _of_the_decision(decision: Decision, theirs: Theirs) -> Iterator[Disagreemen
     held = set(theirs.rules())
     for name, paper in sorted(ours ^ held, key=str):
         yield Disagreement("rules", name, paper, (name, paper) in ours, (name, paper) in held)
-    places = {paper.id: place for place, paper in enumerate(theirs.request.papers or ())}
-    for one in decision.papers:
-        yield Disagreement("status", one.id, one.id, one.status, theirs.status(places[one.id]))
+    yield from _of_entries(entries_of(decision), following(theirs))
+
+
+def _of_entries(ours: Iterable[Entry], theirs: Iterable[Entry]) -> Iterator[Disagreement]:
+    """Lay entries of one part, rule and paper beside each other; in which order they stand is nothing to compare."""
+    one, other = _said(ours), _said(theirs)
+    for key in sorted({*one, *other}, key=str):
+        mine, yours = one.get(key, set()), other.get(key, set())
+        yield Disagreement(*key, _text(mine - yours), _text(yours - mine))
+
+
+def _said(entries: Iterable[Entry]) -> dict[tuple[Part, str, str | None], set[str]]:
+    found: dict[tuple[Part, str, str | None], set[str]] = {}
+    for entry in entries:
+        found.setdefault((entry.part, entry.name, entry.document), set()).add(entry.says)
+    return found
+
+
+def _text(said: set[str]) -> str:
+    return "; ".join(sorted(said)) or NOTHING

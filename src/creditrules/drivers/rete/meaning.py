@@ -1,4 +1,5 @@
-"""From programs to formulas: when a document applies, a rule holds, a paper counts, a rung is reached.
+"""From programs to formulas: when a document applies, a rule holds, a paper counts, a need is met, a duty is done, a
+rung is reached.
 
 This is `docs/meaning.md` written down once more, as formulas to be derived by another engine; nothing of it is taken
 from the evaluator.
@@ -6,11 +7,13 @@ from the evaluator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Iterator
 
 from creditrules.drivers.rete.atoms import AppliedFor, Bars, InForce, OfKind, OfMatters, Tested
 from creditrules.drivers.rete.formulas import (
     Formula,
+    Known,
     Leaf,
     Name,
     Named,
@@ -24,6 +27,10 @@ from creditrules.program import (
     Alternative,
     DayExpr,
     DayTest,
+    Duty,
+    Effect,
+    FactDay,
+    Fixed,
     Inadmissible,
     Measure,
     Program,
@@ -36,10 +43,12 @@ from creditrules.program import (
 
 PAPER_TESTS = ("inadmissible", "lapsed", "not_yet", "may_refuse")
 RUNGS = ("not_applicable", "excluded", "pending", "discretionary", "proceed")
+USES = ("usable", "clean")
+DUTY_STATES = ("met", "late", "open", "overdue", "owed")
 
 
 class Meaning:
-    """All that the engine is to derive of some programs: rules, the tests of papers, and the rungs."""
+    """All that the engine is to derive of some programs: documents, rules, papers, needs, duties, the rungs."""
 
     def __init__(self, programs: tuple[Program, ...]) -> None:
         self.programs = {program.policy: program for program in sorted(programs, key=lambda one: one.policy)}
@@ -52,16 +61,40 @@ class Meaning:
             policy: Named(("applies", policy), self._applying(one)) for policy, one in self.programs.items()
         }
         self._holds: dict[tuple[str, str], Named] = {}
-        self.papers = self._paper_tests()
+        self.papers = self._paper_tests(("paper",), self.rules.values())
         clear = opposite(either(self.papers[test] for test in PAPER_TESTS[:3]))
         self.usable = Named(("usable",), clear)
         self.clean = Named(("clean",), every((self.usable, opposite(self.papers["may_refuse"]))))
         self.rungs = dict(zip(RUNGS, self._rungs(), strict=True))
 
     def outputs(self) -> tuple[Named, ...]:
-        """Give everything whose three values are compared: rules, the tests of papers, the rungs."""
-        rungs = (Named(("rung", rung), formula) for rung, formula in self.rungs.items())
-        return (*(self.holds(rule) for rule in self.rules.values()), *self.papers.values(), *rungs)
+        """Give everything that the engine is asked: what is compared as it is, and what entries are made of."""
+        found = [self.holds(rule) for rule in self.rules.values()]
+        found += self.papers.values()
+        found += (Named(("rung", rung), formula) for rung, formula in self.rungs.items())
+        found += self._applies.values()
+        for rule in self.rules.values():
+            for effect in rule.effects:
+                found += self._asked_of(rule, effect)
+        if len(self.programs) > 1:
+            for policy in self.programs:
+                own = [rule for rule in self.rules.values() if rule.policy == policy]
+                found += self._paper_tests(("paper", policy), own).values()
+        return tuple(found)
+
+    def _asked_of(self, rule: Rule, effect: Effect) -> Iterator[Named]:
+        """Give what the entry of an effect says beyond that its rule holds."""
+        match effect:
+            case Usable(once=once) if once is not None:
+                yield Named(once_name(rule), of_condition(once, rule.policy))
+            case Require() if rule.left_to is None:
+                for use in USES:
+                    yield self._met(rule, effect, use)
+                    yield from (self._way(rule.policy, way, use) for way in effect.alternatives)
+                yield from (self._serves(rule.policy, way) for way in effect.alternatives if way.kind == "paper")
+            case Duty(every=None) if rule.left_to is None:
+                for state, formula in _duty(rule, effect).items():
+                    yield Named(duty_name(rule, state), formula)
 
     # rules
 
@@ -95,10 +128,10 @@ class Meaning:
 
     # papers
 
-    def _paper_tests(self) -> dict[str, Named]:
+    def _paper_tests(self, name: Name, rules: Iterable[Rule]) -> dict[str, Named]:
         speaking = [
             (rule, effect)
-            for rule in self.rules.values()
+            for rule in rules
             if rule.each
             for effect in rule.effects
             if isinstance(effect, Usable | Inadmissible)
@@ -111,7 +144,7 @@ class Meaning:
             "not_yet": self._not_yet(binding),
             "may_refuse": either((self._refused(left), self._lapsed(left), self._not_yet(left))),
         }
-        return {test: Named(("paper", test), formula) for test, formula in tests.items()}
+        return {test: Named((*name, test), formula) for test, formula in tests.items()}
 
     def _refused(self, speaking: list[tuple[Rule, Usable | Inadmissible]]) -> Formula:
         return either(self.holds(rule) for rule, effect in speaking if isinstance(effect, Inadmissible))
@@ -147,16 +180,28 @@ class Meaning:
 
     # requirements
 
-    def _met(self, rule: Rule, effect: Require, counts: Formula) -> Formula:
-        """A requirement is met by papers that count: that are usable, or clean."""
+    def _met(self, rule: Rule, effect: Require, use: str) -> Named:
+        """A requirement is met by papers that are `usable`, and cleanly by those that are `clean`."""
         join = either if effect.mode == "any_of" else every
-        return join(self._way(rule.policy, way, counts) for way in effect.alternatives)
+        ways = join(self._way(rule.policy, way, use) for way in effect.alternatives)
+        return Named(requirement_name(rule, effect, use), ways)
 
-    def _way(self, policy: str, way: Alternative, counts: Formula) -> Formula:
-        condition = () if way.condition is None else (of_condition(way.condition, policy),)
+    def _way(self, policy: str, way: Alternative, use: str) -> Named:
+        found: Formula
         if way.kind == "step":
-            return every(condition)
-        return for_some(every((Leaf(OfKind(policy, way.name)), *condition, counts)), untold=True)
+            assert way.condition is not None
+            found = of_condition(way.condition, policy)
+        else:
+            found = for_some(self._counts(policy, way, self.usable if use == "usable" else self.clean), untold=True)
+        return Named(way_name(policy, way, use), found)
+
+    def _serves(self, policy: str, way: Alternative) -> Named:
+        """The paper in view is one by which this way is met."""
+        return Named(serving_name(policy, way), self._counts(policy, way, self.usable))
+
+    def _counts(self, policy: str, way: Alternative, use: Formula) -> Formula:
+        condition = () if way.condition is None else (of_condition(way.condition, policy),)
+        return every((Leaf(OfKind(policy, way.name)), *condition, use))
 
     # the ladder
 
@@ -165,8 +210,8 @@ class Meaning:
         requires = [(rule, one) for rule, one in effects if isinstance(one, Require) and rule.left_to is None]
         measures = [(rule, one) for rule, one in effects if isinstance(one, Measure)]
         on_subject = [(rule, one) for rule, one in measures if one.target == "subject"]
-        unmet = [self._any_instance(rule, opposite(self._met(rule, one, self.usable))) for rule, one in requires]
-        unclean = [self._any_instance(rule, opposite(self._met(rule, one, self.clean))) for rule, one in requires]
+        unmet = [self._any_instance(rule, opposite(self._met(rule, one, "usable"))) for rule, one in requires]
+        unclean = [self._any_instance(rule, opposite(self._met(rule, one, "clean"))) for rule, one in requires]
         excluded = [
             self._any_instance(rule, _bars_out(rule, one)) for rule, one in on_subject if rule.left_to is None
         ]
@@ -203,6 +248,54 @@ class Meaning:
 def rule_name(rule: Rule) -> Name:
     """Give the name under which a rule's three values are derived."""
     return ("rule", *rule.key)
+
+
+def once_name(rule: Rule) -> Name:
+    """Give the name of the condition on which a rule lets a paper be used."""
+    return ("once", *rule.key)
+
+
+def requirement_name(rule: Rule, effect: Require, use: str) -> Name:
+    """Give the name of a requirement being met by papers of a use; equal ones of a policy share it."""
+    return ("requirement", use, rule.policy, effect.mode, *(way.text for way in effect.alternatives))
+
+
+def way_name(policy: str, way: Alternative, use: str) -> Name:
+    """Give the name of one way of a requirement being met by papers of a use."""
+    return ("way", use, policy, way.kind, way.text)
+
+
+def serving_name(policy: str, way: Alternative) -> Name:
+    """Give the name of a paper being one that meets a way of a requirement."""
+    return ("serves", policy, way.text)
+
+
+def duty_name(rule: Rule, state: str) -> Name:
+    """Give the name of a rule's duty standing so."""
+    return ("duty", *rule.key, state)
+
+
+def _duty(rule: Rule, duty: Duty) -> dict[str, Formula]:
+    """How a duty stands that is owed once: which of the states holds; where none does, it could not be told."""
+    done: Formula = Known(False)
+    if duty.done is not None:
+        done = of_condition(duty.done, rule.policy)
+    elif duty.done_on is not None:
+        done = opposite(_later(rule, FactDay(duty.done_on), Today()))
+    if duty.due is None:
+        return {"met": done, "owed": opposite(done)}
+    passed = _later(rule, Today(), duty.due)
+    tested = duty.done is not None or duty.done_on is not None
+    standing = {"open": every((opposite(done), opposite(passed)))}
+    if tested:
+        standing["overdue"] = every((opposite(done), passed))
+    if duty.done_on is None:
+        return {**standing, "met": done}
+    behind = _later(rule, FactDay(duty.done_on), duty.due)
+    begun = opposite(_later(rule, duty.due, Fixed(dt.date.max)))
+    soon_enough = every((begun, opposite(passed)))  # whatever the day it was done on, while there is time still
+    in_time = either((opposite(behind), soon_enough))
+    return {**standing, "met": every((done, in_time)), "late": every((done, behind))}
 
 
 def _later(rule: Rule, one: DayExpr, other: DayExpr, *, or_on: bool = False) -> Formula:

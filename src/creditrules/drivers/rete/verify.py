@@ -11,16 +11,42 @@ from creditrules.decide import decide
 from creditrules.decision import Decision
 from creditrules.diagnostics import Finding, Findings, nearest
 from creditrules.drivers.rete.client import Engine, shared_engine
-from creditrules.drivers.rete.compare import Disagreement, Said, Theirs, derived, disagreements
+from creditrules.drivers.rete.compare import NOTHING, Disagreement, disagreements
 from creditrules.drivers.rete.smallest import smallest
+from creditrules.drivers.rete.theirs import Said, Theirs, derived
 from creditrules.errors import EngineUnavailableError, RequestError, VerificationError
 from creditrules.facts import Request
 from creditrules.program import Program
 
 ENGINES = ("rete",)
-_KINDS = {"rule": "@the-word-rule", "rules": "@the-word-rule", "paper": "@paper-test", "rung": "@outcome-test",
-          "outcome": "@the-outcome", "possible": "@the-outcome", "status": "@paper-status"}  # fmt: skip
-_SAID = {True: "@said-held", False: "@said-failed", None: "@said-untold", "both": "@said-both"}
+_KINDS: dict[str, str] = {
+    "rule": "@the-word-rule",
+    "rules": "@the-word-rule",
+    "paper": "@paper-test",
+    "rung": "@outcome-test",
+    "outcome": "@the-outcome",
+    "possible": "@the-outcome",
+    "status": "@paper-status",
+    "use": "@paper-use",
+    "document": "@the-document",
+    "requirement": "@the-requirement",
+    "measure": "@a-measure",
+    "option": "@the-option",
+    "weight": "@what-is-weighed",
+    "referral": "@the-referral",
+    "duty": "@the-duty",
+    "violation": "@the-violation",
+    "conflict": "@the-conflict",
+    "difference": "@the-difference",
+    "untold": "@what-is-untold",
+}
+_SAID = {
+    True: "@said-held",
+    False: "@said-failed",
+    None: "@said-untold",
+    "both": "@said-both",
+    NOTHING: "@said-nothing",
+}
 
 
 def verify(
