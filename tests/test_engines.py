@@ -1,11 +1,14 @@
 """Every engine gives the answer of the reference evaluator, on policies and requests made at random.
 
-`pytest tests/test_engines.py --hypothesis-profile=long` is the long run; see docs/testing.md.
+`pytest tests/test_engines.py -k for_long --hypothesis-profile=long` is the long run; see docs/testing.md.
 """
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -15,20 +18,31 @@ from creditrules.testing import DRIVERS, check_law
 from creditrules.testing.engines import ENGINES, Engine, EnginesDifferError, check_engines
 from creditrules.testing.second import second_reading
 
-SHORT, SEED = 40, 20261122
+SHORT, SEED, PIECE, LONG = 40, 20261122, 25, 3600  # policies; of random numbers; policies; seconds
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)
-def test_engine_agrees_on_made_policies(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_engine_agrees_on_made_policies(engine: Engine) -> None:
     if engine.lacking:
         pytest.skip(engine.lacking)
-    long = settings().max_examples > 1000
-    counts = check_engines({engine.name: engine.driver}, examples=None if long else SHORT, seed=SEED)
-    with capsys.disabled():
-        if long:
-            print(f"\n{engine.name}: seed {SEED}, {dict(counts)}")
+    counts = check_engines({engine.name: engine.driver}, examples=SHORT, seed=SEED)
     assert counts["requests"] > counts["policies"] > 0
     assert len(counts) > 5  # not all requests come to the same outcome
+
+
+@pytest.mark.skipif(settings().max_examples < 1000, reason="an hour; run with --hypothesis-profile=long")
+def test_all_engines_agree_for_long(capsys: pytest.CaptureFixture[str]) -> None:
+    """Piece after piece of policies, each with the next seed, for an hour; what was done so far is printed."""
+    names = [one.name for one in ENGINES if not one.lacking]
+    counts: Counter[str] = Counter()
+    begin = time.monotonic()
+    for seed in count(SEED):
+        counts += check_engines(examples=PIECE, seed=seed)
+        passed = time.monotonic() - begin
+        with capsys.disabled():
+            print(f"\nseeds {SEED} to {seed}, {passed:.0f} s, {', '.join(names)}: {dict(counts)}", end="", flush=True)
+        if passed > LONG:
+            break
 
 
 @pytest.mark.parametrize("name", cr.shipped_policies())

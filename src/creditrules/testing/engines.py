@@ -54,12 +54,18 @@ def _second(policy: Policy) -> Driver:
 
 
 def _rete(policy: Policy) -> Driver:
-    from creditrules.drivers.rete import derived, shared_engine
+    from creditrules.drivers.rete import derived, following, shared_engine
 
     def answer(request: Mapping[str, object]) -> dict[str, object]:
         theirs = derived(shared_engine(), (policy.program,), policy.decide_request(request).request)
         held = [rule if paper is None else f"{rule}@{paper}" for rule, paper in theirs.rules()]
-        return {"outcome": theirs.outcome, "possible": list(theirs.possible()), "held": sorted(held)}
+        entries = sorted({str(one) for one in following(theirs)})
+        return {
+            "outcome": theirs.outcome,
+            "possible": list(theirs.possible()),
+            "held": sorted(held),
+            "entries": entries,
+        }
 
     return answer
 

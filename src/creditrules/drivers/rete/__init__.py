@@ -7,6 +7,8 @@ our evaluator says (`entries`, `compare`, `smallest`, `verify`).
 
 from creditrules.drivers.rete.client import Engine, shared_engine
 from creditrules.drivers.rete.compare import Disagreement, disagreements
+from creditrules.drivers.rete.entries import entries_of
+from creditrules.drivers.rete.following import following
 from creditrules.drivers.rete.theirs import derived
 from creditrules.drivers.rete.verify import ENGINES, engine_named, verify
 
@@ -17,6 +19,8 @@ __all__ = [
     "derived",
     "disagreements",
     "engine_named",
+    "entries_of",
+    "following",
     "shared_engine",
     "verify",
 ]

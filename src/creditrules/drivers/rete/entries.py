@@ -23,6 +23,11 @@ class Entry:
     document: str | None
     says: str
 
+    def __str__(self) -> str:
+        """Give it as one line of text."""
+        about = self.name if self.document is None else f"{self.name} @{self.document}"
+        return f"{self.part} {about}: {self.says}"
+
 
 def line(*said: object) -> str:
     """Write down what an entry says; a stroke where something is not there or could not be told."""

@@ -7,6 +7,7 @@ from random import Random
 
 from creditrules.decide import decide
 from creditrules.decision import Decision
+from creditrules.drivers.rete import entries_of
 from creditrules.errors import RequestError
 from creditrules.testing.laws.law import Bench, Broken, Law, Request, clauses_in, sides
 from creditrules.trace import untold_reads
@@ -14,8 +15,8 @@ from creditrules.trace import untold_reads
 
 def answer(decision: Decision) -> dict[str, object]:
     """Give all a driver may answer: the keys of the decision's JSON, and in short form the rules that `held`, those
-    that `could_not_tell` with what they hang on, `missing_names`, `paper_states`, `requirement_states` and
-    `duty_states`. A driver may give some of these keys; those it gives are compared."""
+    that `could_not_tell` with what they hang on, `missing_names`, `paper_states`, `requirement_states`, `duty_states`
+    and `entries`, a line for each. A driver may give some of these keys; those it gives are compared."""
     held: list[str] = []
     untold: dict[str, list[str]] = {}
     for step in decision.trace.rules:
@@ -35,6 +36,7 @@ def answer(decision: Decision) -> dict[str, object]:
         "paper_states": papers,
         "requirement_states": sorted(map(list, needs), key=str),
         "duty_states": sorted(map(list, duties), key=str),
+        "entries": sorted({str(one) for one in entries_of(decision)}),
     }
 
 
