@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -259,11 +260,12 @@ def test_a_failing_example_prints_as_a_request_to_paste(tmp_path: Any) -> None:
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path / "test_it.py")],
         capture_output=True, text=True, cwd=tmp_path, check=False,
     )  # fmt: skip
-    shown = re.search(r"^E\s+(subject: \{.*\}),?$", ran.stdout, re.M)
+    shown = re.search(r"^E +request=\n(.*?)\nE +\)$", ran.stdout, re.M | re.S)
     assert shown is not None, ran.stdout
-    subject = yaml.safe_load(shown[1])["subject"]
-    assert subject["kind"] == "company"
-    assert len(subject) <= 6
+    lines = [line.removeprefix("E") for line in shown[1].splitlines()]
+    request = yaml.safe_load(textwrap.dedent("\n".join(lines)).rstrip(","))
+    assert request["subject"]["kind"] == "company"
+    assert len(request["subject"]) <= 8
 
 
 def test_made_policies_use_the_whole_language() -> None:
