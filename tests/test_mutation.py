@@ -227,14 +227,3 @@ def test_the_command_refuses_what_it_cannot_run(town: Town) -> None:
     result = CliRunner().invoke(main, ["mutate", policy.source.name])
     assert result.exit_code == 2
     assert "要" in result.stderr
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", cr.shipped_policies())
-def test_the_cases_of_a_shipped_policy_notice_what_they_should(name: str) -> None:
-    """A sample of the changes of each shipped policy, another one whenever the policy changes."""
-    policy = cr.load(name)
-    plan = Plan(sample=120, seed=int(policy.digest[:8], 16), requests=0)
-    mutation = mutate(policy, cases_of(policy), plan, accepted_of(policy))
-    assert mutation.stale == ()
-    assert mutation.rate >= 0.95
