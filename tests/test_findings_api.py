@@ -23,7 +23,17 @@ from creditrules.yaml_tree import Limits, yaml_tree
 BY_CALL = ("CR108", "CR109", "CR110", "CR111", "CR113", "CR114", "CR505", "CR510", "CR511", "CR512", "CR606", "CR607")
 BY_CALL += ("CR520", "CR521", "CR522", "CR523", "CR524")  # in test_rete, test_case_file
 BY_CALL += ("CR530", "CR531", "CR532", "CR533")  # in test_sql
-BY_CALL += ("CR540", "CR541", "CR542", "CR543", "CR544", "CR545", "CR547")  # in test_tables, test_batch
+BY_CALL += (
+    "CR540",
+    "CR541",
+    "CR542",
+    "CR543",
+    "CR544",
+    "CR545",
+    "CR546",
+    "CR547",
+    "CR548",
+)  # in test_tables, test_batch
 
 POLICY = (Path(__file__).parent / "bad" / "CR604-term.yaml").read_text(encoding="utf-8")
 POLICY = POLICY.replace("«", "").replace("»", "")

@@ -373,3 +373,69 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
         KUNSHAN.decide_table(kunshan_table())
     assert [one.code for one in caught.value.findings] == ["CR531"]
     assert "creditrules[tables]" in str(caught.value)
+
+
+CSV_ROWS = b"""\xef\xbb\xbfid,subject.kind,subject.name,matter.code
+a,company,"two
+lines",policy_loan
+b,company
+c,company,x,policy_loan,one,more
+
+d,company,\xce\xf7,policy_loan
+e,company,"a, b",policy_loan
+f
+"""
+
+
+def test_a_row_that_is_no_row_stops_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(CSV_ROWS)
+    result = KUNSHAN.decide_table(path, on=ON)
+    assert result.table["id"].to_pylist() == ["a", None, None, None, "e", None]
+    assert [outcome is None for outcome in result.table["outcome"].to_pylist()] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert [(one.row, one.code) for one in result.refused] == [
+        (1, "CR546"), (2, "CR546"), (3, "CR548"), (5, "CR546"),
+    ]  # fmt: skip
+    assert result.refused[1].message_en == "the row has 6 cells, the heading 4"
+    assert result.refused[2].where == "subject.name"
+    assert result.decision(4).outcome == result.table["outcome"][4].as_py()
+    for again in (result, KUNSHAN.decide_table(path, on=ON, out=tmp_path / "out.parquet")):
+        assert [one.row for one in again.refused] == [1, 2, 3, 5]
+        with pytest.raises(cr.RequestError) as caught:
+            again.decision(2)
+        assert [one.code for one in caught.value.findings] == ["CR546"]
+
+
+def test_bad_rows_keep_their_places_in_a_long_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from creditrules.drivers.table import csv_file
+
+    monkeypatch.setattr(csv_file, "_BLOCK", 500)
+    bad = {0, 1, 17, 18, 40, 41, 42, 199}
+    lines = [f"{row}" if row in bad else f"{row},company,policy_loan" for row in range(200)]
+    (tmp_path / "in.csv").write_text("id,subject.kind,matter.code\n" + "\n".join(lines))
+    result = KUNSHAN.decide_table(tmp_path / "in.csv", on=ON)
+    assert result.table["id"].to_pylist() == [None if row in bad else str(row) for row in range(200)]
+    assert {one.row for one in result.refused} == bad
+
+
+def test_a_paper_that_is_no_row_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "papers.csv").write_text("request,id,kind\na,p,credit_report\na,q\n")
+    requests_ = pa.table({"id": ["a"], "subject.kind": ["company"], "matter.code": ["policy_loan"]})
+    result = KUNSHAN.decide_table(requests_, on=ON, documents=tmp_path / "papers.csv")
+    assert [(one.row, one.code) for one in result.refused] == [(None, "CR546")]
+    assert [paper["id"] for paper in result.table["papers"][0].as_py()] == ["p"]
+
+
+@pytest.mark.parametrize("text", [b"", b"id,id\na,b\n", b"\xce\xf7,id\na,b\n"])
+def test_a_csv_file_without_a_heading_that_can_be_read_is_refused(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "in.csv").write_bytes(text)
+    with pytest.raises(cr.RequestError) as caught:
+        KUNSHAN.decide_table(tmp_path / "in.csv", on=ON)
+    assert [one.code for one in caught.value.findings] == ["CR543"]

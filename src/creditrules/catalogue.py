@@ -229,7 +229,13 @@ CATALOGUE: dict[str, Entry] = {
         "`{name}` 里是另一次运行的结果，{what}不同",
         "`{name}` holds parts of another run: {what} differs",
     ),
+    "CR546": _entry(
+        "row-of-other-length",
+        "这一行有 {found} 格，表头有 {wanted} 格",
+        "the row has {found} cells, the heading {wanted}",
+    ),
     "CR547": _entry("run-under-way", "`{name}` 正在由另一个进程写", "another process is writing `{name}`"),
+    "CR548": _entry("cell-not-text", "`{column}` 一格不是 UTF-8 文字", "the cell `{column}` is not UTF-8 text"),
     # 6xx: documents as wholes
     "CR530": _entry("unknown-warehouse", "不会写 `{name}` 的 SQL", "no SQL is written for `{name}`"),
     "CR531": _entry("no-extra", "没有安装附加组件 `{extra}`", "the extra `{extra}` is not installed"),

@@ -102,6 +102,10 @@ ADVICE: dict[str, dict[Lang, str]] = {
         "en": "if it was told wrongly before, correct it with `correct=True`",
     },
     "correct-one": {"zh": "改正其中一个", "en": "correct one of the two"},
+    "quote-cells": {
+        "zh": "含逗号、引号、换行的格用双引号括起来",
+        "en": "put a cell with a comma, a quote or a line break into double quotes",
+    },
     "table-kinds": {
         "zh": "可以是 Arrow、pandas、Polars 的表，DuckDB 的关系，或 .parquet、.csv 文件",
         "en": "an Arrow, pandas or Polars table, a DuckDB relation, or a .parquet or .csv file",

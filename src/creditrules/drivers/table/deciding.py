@@ -105,7 +105,7 @@ def decide_table(asking: Asking, table: object, documents: object = None, told: 
     done = 0
     for chunk in source.chunks(CHUNK):
         whole, wrong = papers.beside(chunk) if papers is not None else (chunk, {})
-        answers = decide_chunk(asking, whole, wrong)
+        answers = decide_chunk(asking, whole, {**wrong, **source.wrong_in(done, len(chunk))})
         made.append(result_table(whole, answers, asking, done))
         refused += [one.moved(done) for one in answers.refused]
         counts += answers.counts
@@ -120,15 +120,24 @@ def decide_table(asking: Asking, table: object, documents: object = None, told: 
     kept = pa.concat_tables(seen) if seen else made[0].slice(0, 0)
     found = summary(counts)
     back = source.back(pa.concat_tables(made))
-    return DecidedTable(back, tuple(refused), found, None, asking, lambda row: kept.slice(row, 1))
+    return DecidedTable(
+        back, tuple(refused), found, None, asking, lambda row: readable(kept.slice(row, 1), source, row)
+    )
+
+
+def readable(one: pa.Table, source: Source, row: int) -> pa.Table:
+    """Give a row of a table; raises `RequestError` where it could not be read."""
+    if row in source.wrong:
+        raise RequestError(source.wrong[row])
+    return one
 
 
 def paper_table(documents: object) -> PaperTable | None:
     """Read the second table, of papers, where there is one."""
     if documents is None:
         return None
-    reader = open_table(documents).reader
-    return PaperTable(pa.Table.from_batches([*reader], reader.schema))
+    source = open_table(documents)
+    return PaperTable(pa.Table.from_batches([*source.reader], source.reader.schema), source.wrong)
 
 
 def _nothing(asking: Asking, source: Source, papers: PaperTable | None) -> pa.Table:

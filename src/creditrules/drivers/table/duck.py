@@ -39,27 +39,12 @@ def connection(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=config)
 
 
-def read_file(path: Path, batch_rows: int) -> pa.RecordBatchReader:
-    """Read a Parquet or CSV file in its order, in batches; every column of a CSV file is text, an empty cell NULL.
-
-    Raises `RequestError` where there is no such file, or it cannot be read.
-    """
-    kind = kind_of_file(path)
-    if not path.is_file():
-        _refuse("CR114", str(path), name=path)
+def read_parquet(path: Path, batch_rows: int) -> pa.RecordBatchReader:
+    """Read a Parquet file in its order, in batches; raises `OSError` where it cannot be read."""
     try:
-        relation = _relation(connection(), path, kind)
-        return relation_reader(relation, batch_rows)
+        return relation_reader(connection().read_parquet(_escaped(path)), batch_rows)
     except duckdb.Error as error:
-        _refuse("CR543", str(path), name=path, why=str(error).splitlines()[0])
-
-
-def _relation(database: duckdb.DuckDBPyConnection, path: Path, kind: str) -> duckdb.DuckDBPyRelation:
-    name = _escaped(path)
-    if kind == "parquet":
-        return database.read_parquet(name)
-    sep = "\t" if path.suffix.lower() == ".tsv" else ","
-    return database.read_csv(name, header=True, all_varchar=True, sep=sep)
+        raise OSError(str(error).splitlines()[0]) from error
 
 
 def _escaped(path: Path) -> str:
@@ -68,16 +53,15 @@ def _escaped(path: Path) -> str:
 
 
 def count_rows(path: Path) -> int | None:
-    """Give the number of rows of a Parquet file from its footer; of a CSV file it is not known before it is read."""
-    if kind_of_file(path) != "parquet":
-        return None
+    """Give the number of rows of a Parquet file from its footer."""
     found = connection().execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [_escaped(path)]).fetchone()
     return int(found[0]) if found is not None and found[0] is not None else None
 
 
 def one_row(path: Path, row: int) -> pa.Table:
-    """Read one row of a file by its number, from 0; an empty table where there is none."""
-    found: pa.Table = relation_reader(_relation(connection(), path, kind_of_file(path)).limit(1, row), 1).read_all()
+    """Read one row of a Parquet file by its number, from 0; an empty table where there is none."""
+    relation = connection().read_parquet(_escaped(path)).limit(1, row)
+    found: pa.Table = relation_reader(relation, 1).read_all()
     return found
 
 

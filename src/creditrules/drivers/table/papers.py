@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 
 from creditrules.diagnostics import Finding, Findings, advice
 from creditrules.drivers.table.columns import plain_array, plain_table
+from creditrules.drivers.table.csv_file import Wrong
 from creditrules.drivers.table.refused import Refused, refused
 from creditrules.errors import RequestError
-
-Wrong = dict[int, tuple[Finding, ...]]
 
 
 def _finding(code: str, spot: str, **words: object) -> tuple[Finding, ...]:
@@ -25,12 +24,14 @@ def _finding(code: str, spot: str, **words: object) -> tuple[Finding, ...]:
 class PaperTable:
     """The papers of many requests, held in memory; chunk by chunk they are put beside the requests they belong to."""
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, wrong: Wrong) -> None:
+        self._wrong = wrong
         plain = plain_table(table)
         if "request" not in plain.column_names:
             raise RequestError(_finding("CR202", "documents", key="request", place="@a-paper"))
         keys = plain["request"].combine_chunks().cast(pa.string())
-        self._lost = [plain["id"][row].as_py() if "id" in plain.column_names else None for row in _nulls(keys)]
+        nulls = [row for row in _nulls(keys) if row not in wrong]
+        self._lost = [plain["id"][row].as_py() if "id" in plain.column_names else None for row in nulls]
         order = pc.sort_indices(keys).slice(0, len(keys) - keys.null_count)
         sorted_keys = keys.take(order)
         encoded = sorted_keys.dictionary_encode()
@@ -77,13 +78,15 @@ class PaperTable:
         return sorted({*rows[again].tolist(), *rows[self._used[index[rows]]].tolist()})
 
     def left_over(self) -> list[Refused]:
-        """Give the papers whose request was not among the rows."""
+        """Give the papers whose request was not among the rows, and those that could not be read."""
         keys = self.keys.filter(pa.array(~self._used)).to_pylist()
         entries = [
             entry for key in keys for entry in refused(None, key, _finding("CR544", "documents", name=str(key)))
         ]
         for id_ in self._lost:
             entries += refused(None, None, _finding("CR544", "documents", name=str(id_ or "")))
+        for why in self._wrong.values():
+            entries += refused(None, None, why)
         return entries
 
 

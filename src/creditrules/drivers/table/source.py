@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from creditrules.diagnostics import Findings, advice
 from creditrules.drivers.table import duck
+from creditrules.drivers.table.csv_file import Wrong, read_csv
 from creditrules.errors import RequestError
 
 READ_AT_ONCE = 65_536
@@ -21,13 +22,18 @@ READ_AT_ONCE = 65_536
 class Source:
     """A table of requests: its columns, its rows in order, and how an Arrow table becomes the kind it was.
 
-    `total` is the number of rows where it is known before they are read.
+    `total` is the number of rows where it is known before they are read; `wrong` holds the findings of rows that
+    could not be read, by their numbers, as far as rows were read.
     """
 
     reader: pa.RecordBatchReader
     back: Callable[[pa.Table], Any]
     total: int | None = None
-    path: Path | None = None
+    wrong: Wrong = field(default_factory=dict)
+
+    def wrong_in(self, start: int, rows: int) -> Wrong:
+        """Give the findings of so many rows, which were read already, counted from the first of them."""
+        return {row - start: why for row, why in self.wrong.items() if start <= row < start + rows}
 
     def chunks(self, rows: int) -> Iterator[pa.Table]:
         """Give the rows in tables of exactly so many rows, the last one shorter."""
@@ -49,8 +55,7 @@ class Source:
 def open_table(table: object) -> Source:
     """Open whatever was handed in; raises `RequestError` where it is no table."""
     if isinstance(table, str | Path):
-        path = Path(table)
-        return Source(duck.read_file(path, READ_AT_ONCE), _same, duck.count_rows(path), path)
+        return _file(Path(table))
     if isinstance(table, pa.Table):
         return Source(table.to_reader(), _same, len(table))
     if isinstance(table, pa.RecordBatch):
@@ -69,6 +74,23 @@ def open_table(table: object) -> Source:
     findings = Findings()
     findings.report("CR542", None, advice("table-kinds"), spot="table", text=type(table).__name__)
     raise RequestError(tuple(findings.found))
+
+
+def _file(path: Path) -> Source:
+    """Open a Parquet or CSV file; raises `RequestError` where there is no such file, or it cannot be read."""
+    kind = duck.kind_of_file(path)
+    findings = Findings()
+    if not path.is_file():
+        findings.report("CR114", None, spot=str(path), name=path)
+        raise RequestError(tuple(findings.found))
+    try:
+        if kind == "parquet":
+            return Source(duck.read_parquet(path, READ_AT_ONCE), _same, duck.count_rows(path))
+        wrong: Wrong = {}
+        return Source(read_csv(path, wrong), _same, None, wrong)
+    except (OSError, ValueError) as error:
+        findings.report("CR543", None, spot=str(path), name=path, why=str(error).splitlines()[0])
+        raise RequestError(tuple(findings.found)) from error
 
 
 def _same(table: pa.Table) -> pa.Table:

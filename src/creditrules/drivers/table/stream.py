@@ -22,6 +22,7 @@ from creditrules.drivers.table.deciding import (
     DecidedTable,
     Told,
     paper_table,
+    readable,
     result_table,
 )
 from creditrules.drivers.table.papers import PaperTable
@@ -110,7 +111,7 @@ class _Chunks:
             self.row += len(table)
             whole, wrong = self.papers.beside(table) if self.papers is not None else (table, {})
             if done is None:
-                return start, whole, wrong
+                return start, whole, {**wrong, **self.source.wrong_in(start, len(table))}
 
     def _take(self, rows: int) -> pa.Table:
         taken: list[pa.RecordBatch] = []
@@ -259,7 +260,8 @@ def _row_reader(table: object, documents: object) -> Callable[[int], pa.Table]:
     """Give what reads one row of a table again, with its papers."""
 
     def read(row: int) -> pa.Table:
-        one = duck.one_row(Path(table), row) if isinstance(table, str | Path) else _row_of(table, row)
+        parquet = isinstance(table, str | Path) and duck.kind_of_file(Path(table)) == "parquet"
+        one = duck.one_row(Path(str(table)), row) if parquet else _row_of(table, row)
         papers = paper_table(documents)
         return papers.beside(one)[0] if papers is not None else one
 
@@ -268,8 +270,9 @@ def _row_reader(table: object, documents: object) -> Callable[[int], pa.Table]:
 
 def _row_of(table: object, row: int) -> pa.Table:
     source = open_table(table)
+    start = 0
     for chunk in source.chunks(LARGEST):
-        if row < len(chunk):
-            return chunk.slice(row, 1)
-        row -= len(chunk)
+        if row < start + len(chunk):
+            return readable(chunk.slice(row - start, 1), source, row)
+        start += len(chunk)
     return source.reader.schema.empty_table()
