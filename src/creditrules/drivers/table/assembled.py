@@ -50,13 +50,14 @@ def _offsets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int32]
 def _numbers_of(held: Held) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Spell out the bits of the rules that hold, so many rows at a time: where each row's rules begin, and those."""
     width = 8 * held.rules.shape[1]
+    counts = _COUNTS[held.rules].sum(axis=1, dtype=np.int32)
     most = max(1, _AT_ONCE // max(width, 1))
     found = []
     for start in range(0, len(held.rows), most):
-        part = held.rules[start : start + most]
-        row, bit = np.divmod(np.flatnonzero(np.unpackbits(part, axis=1)), width)
-        found.append(held.numbers[held.first[start + row] + bit])
-    counts = _COUNTS[held.rules].sum(axis=1, dtype=np.int32)
+        rows = slice(start, start + most)
+        bits = np.flatnonzero(np.unpackbits(held.rules[rows], axis=1))
+        before = np.arange(len(held.first[rows])) * width - held.first[rows]  # bits of the rows above
+        found.append(held.numbers[bits - np.repeat(before, counts[rows])])
     return _offsets(counts), np.concatenate(found)
 
 

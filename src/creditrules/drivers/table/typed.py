@@ -93,11 +93,8 @@ def _words(array: pa.Array, fact: Fact, use: Use, reading: Reading, null: Bools 
     encoded = array.dictionary_encode()
     if len(encoded.dictionary) > _MANY:
         return None
-    met = [reading.value(fact.name, text) for text in encoded.dictionary.to_pylist()]
-    values = tuple(sorted({*met}, key=lambda value: (value is None, str(value))))  # one order, whichever came first
-    place = {value: number for number, value in enumerate(values)}
-    numbers = _narrow(np.array([place[value] for value in met] or [0]), len(values))
-    data = numbers[_filled(encoded.indices, null)]
+    values = tuple(reading.value(fact.name, text) for text in encoded.dictionary.to_pylist())
+    data = _narrow(_filled(encoded.indices, null), len(values))
     bad = np.array([value is None for value in values], bool)
     return TypedColumn("words", data, values, null, _some(bad[data]) if bad.any() else None, use)
 
@@ -144,7 +141,7 @@ class NotCoveredError(Exception):
     """Something that is not told by whole columns; its rows are decided one by one."""
 
 
-def _among(data: np.ndarray[Any, Any], fits: tuple[bool, ...]) -> Bools | bool:
+def _among(data: np.ndarray[Any, Any], fits: list[bool]) -> Bools | bool:
     """Say which numbers are among those that fit, with as few comparisons as possible."""
     count = sum(fits)
     if count in (0, len(fits)):

@@ -13,7 +13,7 @@ from creditrules.evaluator import value_fits
 from creditrules.program import DayExpr, DayTest, FactDay, FactInfo, FactTest, Fixed, Program, Shifted, Today, Value
 
 Programs = tuple[Program, ...]
-_FITTING_KEPT = 1 << 16
+_FITTING_KEPT = 1 << 10
 EXACT = ("matter.code", "document.kind")  # told apart by name: the decision, or what a rule is about, shows them
 
 
@@ -26,18 +26,15 @@ class Use:
     days: set[dt.date] = field(default_factory=set)
     exact: bool = False
     idle: bool = True  # nothing hangs on it, not even on whether it is told
-    _fitting: dict[tuple[int, tuple[Value | None, ...]], tuple[bool, ...]] = field(default_factory=dict)
+    _fitting: dict[int, dict[Value | None, bool]] = field(default_factory=dict)
 
-    def fitting(self, test: FactTest, values: tuple[Value | None, ...]) -> tuple[bool, ...]:
+    def fitting(self, test: FactTest, values: tuple[Value | None, ...]) -> list[bool]:
         """Say which values pass one of the tests, asked of the evaluator once."""
-        key = id(test), values  # a test lives as long as its program, and so as long as this
-        found = self._fitting.get(key)
-        if found is None:
-            found = tuple(value is not None and value_fits(test, value) for value in values)
-            if len(self._fitting) >= _FITTING_KEPT:
-                self._fitting.clear()
-            self._fitting[key] = found
-        return found
+        known = self._fitting.setdefault(id(test), {None: False})  # a test lives as long as its program, and as this
+        for value in values:
+            if value not in known and len(known) < _FITTING_KEPT:
+                known[value] = value_fits(test, value)  # type: ignore[arg-type]  # no `None`: that is known
+        return [known[value] if value in known else value_fits(test, value) for value in values]  # type: ignore[arg-type]
 
     def signature(self, value: Value) -> object:
         """Give what programs can tell of a value: two with one signature are the same to them."""
