@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,3 +205,44 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(cr.CreditRulesError) as caught:
         POLICIES["kunshan"].decide_spark(object())  # type: ignore[arg-type]
     assert [one.code for one in caught.value.findings] == ["CR531"]
+
+
+THIRTY_DAYS_AND_A_MONTH = """\
+format: 1
+policy: made
+title: 试
+issuer: 某市
+area: [某省]
+in_force: {from: '2021-06-15'}
+rules:
+  - id: by-days
+    clause: c0
+    modality: should
+    each: document
+    then: {usable: {until: {days: 30, since: subject.rectified_on}}}
+  - id: by-months
+    clause: c1
+    modality: should
+    matters: [bidding]
+    when: {subject.rectified_on: {on_or_after: {months: 1, since: subject.rectified_on}}}
+    then: {measure: list_joint_punishment}
+  - id: by-working-days
+    clause: c2
+    modality: may
+    each: document
+    then: {usable: {after: {working_days: 1, since: today}}}
+"""
+
+
+def test_thirty_days_are_no_month(tmp_path: Path) -> None:
+    """DuckDB's optimizer takes the interval of 30 days and that of a month for one and the same."""
+    (tmp_path / "made.yaml").write_text(THIRTY_DAYS_AND_A_MONTH, encoding="utf-8")
+    policy = cr.load(tmp_path / "made.yaml")
+    request = {
+        "on": "2022-04-01",
+        "subject": {"rectified_on": "2022-02-24"},
+        "documents": [{"id": "p", "kind": "credit_report"}],
+    }
+    decision = policy.decide_request(request)
+    assert str(decision.papers[0].until) == "2022-03-26"
+    compare(decided((policy.program,), [decision]), [decision])

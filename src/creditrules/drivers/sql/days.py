@@ -53,14 +53,6 @@ def day_of(day: DayExpr, view: View) -> Day:
             return _shifted(day, view)
 
 
-def shifted(value: Node, count: int, unit: str, not_yet: Node, *, may_be_not_yet: bool = True) -> Node:
-    """Count days, months or years on from a day; what has not come stays so."""
-    months = count * 12 if unit == "years" else count
-    step = exp.var("DAY" if unit == "days" else "MONTH")
-    later = exp.cast(exp.DateAdd(this=wrapped(value.copy()), expression=number(months), unit=step), "DATE")
-    return case((compared(exp.EQ, value, not_yet), not_yet), otherwise=later) if may_be_not_yet else later
-
-
 def _may_be_not_yet(day: DayExpr) -> bool:
     return isinstance(day, FactDay) or (isinstance(day, Shifted) and _may_be_not_yet(day.since))
 
@@ -78,10 +70,15 @@ def _described(day: DayExpr) -> str:
 
 
 def _shifted(day: Shifted, view: View) -> Day:
-    since = day_of(day.since, view)
-    value = shifted(
-        since.value, day.count, day.unit, view.requests.not_yet, may_be_not_yet=_may_be_not_yet(day.since)
-    )
+    since, not_yet = day_of(day.since, view), view.requests.not_yet
+    if day.unit == "days":
+        value = view.plan.dialect.days_later(since.value, day.count)
+    else:
+        months = number(day.count * 12 if day.unit == "years" else day.count)
+        step = exp.DateAdd(this=wrapped(since.value.copy()), expression=months, unit=exp.var("MONTH"))
+        value = exp.cast(step, "DATE")
+    if _may_be_not_yet(day.since):  # what has not come stays so
+        value = case((compared(exp.EQ, since.value, not_yet), not_yet), otherwise=value)
     name = _described(day)
     return Day(view.plan.worked_out(view.called(name), view.key("day", name), value, "days"), since.missing)
 
@@ -97,7 +94,7 @@ def _working_day(day: Shifted, view: View) -> Day:
     found = view.plan.working_day(start, day.count)
     value = case((compared(exp.EQ, start, not_yet), not_yet), otherwise=found)
     value = view.plan.worked_out(view.called(name), view.key("day", name), value, "days")
-    following = exp.cast(exp.DateAdd(this=start.copy(), expression=number(1), unit=exp.var("DAY")), "DATE")
+    following = view.plan.dialect.days_later(start, 1)
     year: Node = exp.cast(exp.cast(exp.Extract(this=exp.var("YEAR"), expression=following), "INT"), "TEXT")
     in_calendar = is_told(view.plan.in_calendar(start, 0))
     year = case((in_calendar, text(str(LAST_YEAR + 1))), otherwise=year)

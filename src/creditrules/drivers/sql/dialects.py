@@ -8,7 +8,19 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from creditrules.drivers.sql.nodes import END, Node, all_of, any_of, case, column, compared, is_null, number, text
+from creditrules.drivers.sql.nodes import (
+    END,
+    Node,
+    all_of,
+    any_of,
+    case,
+    column,
+    compared,
+    is_null,
+    number,
+    text,
+    wrapped,
+)
 
 
 def call(name: str, *arguments: Node) -> Node:
@@ -48,6 +60,9 @@ class Dialect(Protocol):
     def gathered(self, entries: Node) -> Node:
         """Join the texts of a group."""
 
+    def days_later(self, day: Node, days: int) -> Node:
+        """Count on so many days."""
+
     def months_later(self, day: Node, months: Node) -> Node:
         """Count on so many months, as many as a column says."""
 
@@ -65,6 +80,10 @@ class _Common:
 
     def no_list(self) -> Node:
         return exp.Null()
+
+    def days_later(self, day: Node, days: int) -> Node:
+        later = exp.DateAdd(this=wrapped(day.copy()), expression=number(days), unit=exp.var("DAY"))
+        return exp.cast(later, "DATE")
 
     def list_of(self, values: Sequence[Node]) -> Node:
         return exp.Array(expressions=[value.copy() for value in values])
@@ -94,6 +113,9 @@ class DuckDB(_Common):
 
     def gathered(self, entries: Node) -> Node:
         return call("STRING_AGG", entries, text(""))
+
+    def days_later(self, day: Node, days: int) -> Node:
+        return compared(exp.Add, day, number(days))  # as intervals, 30 days and a month are one to its optimizer
 
     def months_later(self, day: Node, months: Node) -> Node:
         return exp.cast(compared(exp.Add, day, call("TO_MONTHS", months)), "DATE")

@@ -59,7 +59,7 @@ def calendar_periods(dialect: Dialect, first: dt.date, months: int) -> exp.Selec
         count = compared(exp.Mul, compared(exp.Add, column("n"), number(step)), number(months))
         return dialect.months_later(start, count)
 
-    last = exp.cast(exp.DateAdd(this=after(1), expression=number(-1), unit=exp.var("DAY")), "DATE")
+    last = dialect.days_later(after(1), -1)
     select = exp.select(
         exp.alias_(after(0), _BEGIN, quoted=True),
         exp.alias_(last, _LAST, quoted=True),
