@@ -19,7 +19,7 @@ import creditrules as cr
 from creditrules import cache
 from creditrules.loading import Kept
 from creditrules.records import UnreadableError, read_back, written_down
-from creditrules.render.text import reasoning_text
+from creditrules.render.reasoning import reasoning_text
 from creditrules.render.trace_json import trace_json
 from creditrules.testing.cases import cases_of, load_cases, run_case
 from creditrules.yaml_tree import Limits

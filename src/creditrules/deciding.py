@@ -24,11 +24,9 @@ if TYPE_CHECKING:
 
     from creditrules.case_file import CaseFile
     from creditrules.drivers.rete import Engine as SecondEngine
+    from creditrules.drivers.table import DecidedTable
     from creditrules.render.names import Names
     from creditrules.timeline import Interval
-
-if TYPE_CHECKING:
-    from creditrules.drivers.table import DecidedTable
 
 Facts: TypeAlias = "Mapping[str, object] | BaseModel"
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from creditrules.diagnostics import Findings, advice, nearest
 from creditrules.errors import CreditRulesError
 from creditrules.program import Program
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    pass
 
 
 def sql_of(programs: tuple[Program, ...], dialect: str, options: Mapping[str, Any]) -> str:

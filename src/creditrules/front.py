@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from creditrules.outline import Outline
     from creditrules.render.names import Names
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class Policy(Front):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from creditrules.diagnostics import Findings, advice, errors_in, sorted_findings
 from creditrules.errors import RequestError
@@ -12,12 +11,6 @@ from creditrules.facts import is_model
 from creditrules.reading import iso_date, plain_tree
 from creditrules.source import Source
 from creditrules.tree import DEFAULT_LIMITS, Node
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    pass
 
 
 def a_day(day: dt.date | str | None, name: str) -> dt.date:

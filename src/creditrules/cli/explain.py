@@ -10,7 +10,8 @@ from creditrules.cli.asking import Asked, request_options, unmask_option
 from creditrules.cli.common import CLEAN, paint, print_json, refuse
 from creditrules.diagnostics import Findings, nearest
 from creditrules.errors import CreditRulesError
-from creditrules.render.text import decision_text, reasoning_text
+from creditrules.render.reasoning import reasoning_text
+from creditrules.render.text import decision_text
 from creditrules.render.trace_json import step_json, trace_json
 
 

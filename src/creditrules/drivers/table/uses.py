@@ -30,11 +30,16 @@ class Use:
 
     def fitting(self, test: FactTest, values: tuple[Value | None, ...]) -> list[bool]:
         """Say which values pass one of the tests, asked of the evaluator once."""
-        known = self._fitting.setdefault(id(test), {None: False})  # a test lives as long as its program, and as this
+        known = self._fitting.setdefault(id(test), {})  # a test lives as long as its program, and so as long as this
+        fits = []
         for value in values:
-            if value not in known and len(known) < _FITTING_KEPT:
-                known[value] = value_fits(test, value)  # type: ignore[arg-type]  # no `None`: that is known
-        return [known[value] if value in known else value_fits(test, value) for value in values]  # type: ignore[arg-type]
+            found = known.get(value)
+            if found is None:
+                found = value is not None and value_fits(test, value)
+                if len(known) < _FITTING_KEPT:
+                    known[value] = found
+            fits.append(found)
+        return fits
 
     def signature(self, value: Value) -> object:
         """Give what programs can tell of a value: two with one signature are the same to them."""

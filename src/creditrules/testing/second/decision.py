@@ -10,7 +10,8 @@ from typing import Any
 from creditrules import policy as said
 from creditrules.conditions import Word
 from creditrules.front import Policy
-from creditrules.testing.second.days import NEVER, period
+from creditrules.testing.second.days import NEVER
+from creditrules.testing.second.duties import standing
 from creditrules.testing.second.facts import Asked
 from creditrules.testing.second.truth import NO, YES, Told, every, known, no, some
 
@@ -297,75 +298,8 @@ class _Reading:
     def duties(self) -> Iterator[tuple[str, str, str | None, str | None]]:
         for rule, duty, paper, held in self.effects(said.Duty):
             if held.truth > 0 and rule.chooser is None:
-                for status, due in self._standing(duty, paper):
+                for status, due in standing(self.asked, duty, paper):
                     yield rule.id.text, status, due.isoformat() if due is not None else None, paper
-
-    def _standing(self, duty: said.Duty, paper: str | None) -> list[tuple[str, dt.date | None]]:
-        asked, on = self.asked, self.asked.on
-        if duty.every is not None:
-            return self._periods(duty, paper)
-        due = asked.day(duty.due, paper) if duty.due is not None else None
-        shown = due.value if due is not None and not due.unknown and due.value != NEVER else None
-        done, done_on = NO, None
-        if duty.done is not None:
-            done = asked.holds(duty.done, paper)
-        elif duty.done_on is not None:
-            name = duty.done_on.text
-            told = asked.value(name, paper)
-            if told.unknown:
-                come = name in asked.event_of and asked.value(asked.event_of[name], paper).value is True
-                done = YES if come else Told(0)
-            else:
-                done, done_on = known(told.value <= on), told.value
-        if done.truth == 0:
-            return [("undetermined", shown)]
-        if done.truth < 0:
-            return [(self._undone(duty, due), shown)]
-        if due is None or duty.done is not None:
-            return [("met", shown)]
-        if done_on is None:  # done, nobody knows when: in time if there is time left
-            in_time = not due.unknown and due.value != NEVER and on <= due.value
-            return [("met" if in_time else "undetermined", shown)]
-        if due.unknown:
-            return [("undetermined", shown)]
-        return [("met" if done_on <= due.value else "late", shown)]
-
-    def _undone(self, duty: said.Duty, due: Any) -> str:
-        if due is None:
-            return "owed"
-        if due.unknown:
-            return "undetermined"
-        if self.asked.on <= due.value:
-            return "open"
-        return "undetermined" if duty.done is None and duty.done_on is None else "overdue"
-
-    def _periods(self, duty: said.Duty, paper: str | None) -> list[tuple[str, dt.date | None]]:
-        assert duty.every is not None
-        assert duty.done_on is not None
-        on, start = self.asked.on, self.asked.policy.model.in_force.start
-        since = self.asked.day(duty.since, paper) if duty.since is not None else None
-        first = period(start, duty.every)[0]
-        if since is not None and since.unknown:
-            first = period(on, duty.every)[0]
-        elif since is not None and since.value == NEVER:
-            return [("open", None)]
-        elif since is not None and since.value > start:
-            begun = period(since.value, duty.every)
-            first = begun[0] if begun[0] == since.value else begun[1] + _ONE_DAY
-            if first > on:
-                return [("open", period(first, duty.every)[1])]
-        done = self.asked.value(duty.done_on.text, paper)
-        found: list[tuple[str, dt.date | None]] = []
-        while first <= on:
-            last = period(first, duty.every)[1]
-            if done.unknown:
-                found.append(("undetermined", last))
-            elif any(first <= day <= last and day <= on for day in done.value):
-                found.append(("met", last))
-            else:
-                found.append(("open" if last >= on else "overdue", last))
-            first = last + _ONE_DAY
-        return found
 
     # the answer
 
