@@ -1,4 +1,4 @@
-"""The reasoning behind a decision in a terminal: the tests in turn, then the rules with what kept them from holding."""
+"""The reasoning behind a decision in a terminal: the tests in turn, then rules with what kept them from holding."""
 
 from __future__ import annotations
 
