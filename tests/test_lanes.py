@@ -33,6 +33,14 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> cr.Policy:
     return cr.load(write(make_policy("120"), folder))
 
 
+def evaluated(policy: cr.Policy, subject: Any, matter: Any, on: Any = ON) -> cr.Decision:
+    """Decide by the evaluator; `Front.decide` asks the policy, and so may take a lane itself."""
+    asked = {"subject": subject, "matter": matter, "on": on}
+    decision = Front.decide_request(policy, {key: value for key, value in asked.items() if value is not None})
+    assert decision.later is None
+    return decision
+
+
 def said(decide: Any, *args: Any, **more: Any) -> object:
     """Give everything a decision says, or what is wrong with the request."""
     try:
@@ -44,7 +52,7 @@ def said(decide: Any, *args: Any, **more: Any) -> object:
 
 def agrees(policy: cr.Policy, subject: Any, matter: Any, on: Any = ON) -> None:
     """Decide both ways, from a mapping."""
-    expected = said(Front.decide, policy, subject, matter, on=on)
+    expected = said(evaluated, policy, subject, matter, on)
     assert said(policy.decide, subject, matter, on=on) == expected
 
 
@@ -106,7 +114,7 @@ def test_shapes_take_turns(work: cr.Policy) -> None:
 
 def test_only_what_is_read_is_looked_at_where_that_is_asked_for(work: cr.Policy) -> None:
     for subject, matter in CASES[:60]:
-        whole = Front.decide(work, subject, {"code": matter}, on=ON)
+        whole = evaluated(work, subject, {"code": matter})
         found = work.decide({**subject, "unheard_of": object()}, {"code": matter}, on=ON, check="read")
         assert lane_taken(found)
         assert (found.outcome, found.rules, found.measures) == (whole.outcome, whole.rules, whole.measures)
@@ -116,7 +124,7 @@ def test_only_what_is_read_is_looked_at_where_that_is_asked_for(work: cr.Policy)
 def test_models_and_text_go_down_the_same_lane(work: cr.Policy) -> None:
     for subject, matter in CASES[:30]:
         text = json.dumps({"on": ON.isoformat(), "subject": subject, "matter": {"code": matter}})
-        whole = Front.decide(work, subject, {"code": matter}, on=ON)
+        whole = evaluated(work, subject, {"code": matter})
         for found in (
             work.decide(cr.Subject(**subject), cr.Matter(code=matter), on=ON),
             work.decide(cr.Subject(**subject), cr.Matter(code=matter), on=ON, check="read"),
@@ -126,16 +134,27 @@ def test_models_and_text_go_down_the_same_lane(work: cr.Policy) -> None:
             assert (found.outcome, found.rules, found.explanation) == (whole.outcome, whole.rules, whole.explanation)
 
 
+def test_lists_are_shown_in_order_and_each_member_once(work: cr.Policy) -> None:
+    shown = 0
+    for subject, matter in CASES[:60]:
+        lists = [*sorted(subject["lists"], reverse=True), *subject["lists"][:1]]
+        found = work.decide({**subject, "lists": lists}, {"code": matter}, on=ON)
+        assert lane_taken(found)
+        assert found.explanation == evaluated(work, {**subject, "lists": lists}, {"code": matter}).explanation
+        shown += any(row[0] == "subject.lists" and len(row[2]) > 1 for one in found.explanation for row in one[3])
+    assert shown
+
+
 def test_what_the_caller_changes_later_changes_no_decision(work: cr.Policy) -> None:
     subject, matter = copy.deepcopy(next(case for case in CASES if case[0]["lists"] and case[0]["permits"]))
-    expected = said(Front.decide, work, copy.deepcopy(subject), {"code": matter}, on=ON)
+    expected = said(evaluated, work, copy.deepcopy(subject), {"code": matter})
     found = work.decide(subject, {"code": matter}, on=ON)
     for values in (subject["lists"], subject["permits"]):
         values.clear()
     subject.clear()
     assert said(lambda: found) == expected
     assert found.trace.rules[0].result in (True, False)
-    assert found.remedies() == Front.decide(work, case_of(found), {"code": matter}, on=ON).remedies()
+    assert found.remedies() == evaluated(work, case_of(found), {"code": matter}).remedies()
 
 
 def case_of(decision: cr.Decision) -> dict[str, Any]:
@@ -149,4 +168,4 @@ def test_a_decision_of_a_lane_cannot_be_changed(work: cr.Policy) -> None:
     with pytest.raises(AttributeError):
         found.outcome = "proceed"  # type: ignore[misc]
     assert type(found) is cr.Decision
-    assert found == Front.decide(work, CASES[0][0], {"code": CASES[0][1]}, on=ON)
+    assert found == evaluated(work, CASES[0][0], {"code": CASES[0][1]})
