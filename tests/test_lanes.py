@@ -19,6 +19,18 @@ from benchmarks.workload import requests
 from creditrules.deciding import Front
 
 CASES = requests(400, "120")
+CHOICES: dict[str, list[Any]] = {
+    "grade": ["a", "a", "b", "c"],
+    "step": ["low", "mid", "high"],
+    "count": [-5, 2, 3, 4, 5, 6, 7, 8, 9, 19, 20, 21, 10**9 - 1],
+    "idle": [0, 1],
+    "flag": [True, False],
+    "begun": ["2020-01-31", "2020-02-01", "2020-02-29", dt.date(2020, 3, 1), "2199-12-31", "not_yet"],
+    "ended": ["1900-01-01", "2020-12-30", "2020-12-31", "2021-05-04", "2021-05-05", "not_yet"],
+    "tags": [[], ["p"], ["q", "p"], ["r"], ["s"], ["p", "q", "s"], ["p", "p"]],
+    "words": ["x", "y", "\u3000x"],
+}
+LITTLE_ON = dt.date(2021, 6, 1)
 ODD: list[Any] = [
     None, True, False, 0, -1, 1, 10**9, -(10**9), 10**40, 1.0, 2.5, float("nan"), "", "resident", "vip", "not_yet",
     "2020-02-29", "2021-02-29", "20200101", dt.date(2020, 2, 29), dt.datetime(2020, 2, 29, 1),
@@ -89,6 +101,77 @@ def test_whatever_is_odd_is_said_as_the_evaluator_says_it(
         if what == "renamed":
             subject[f"{key}s"] = value
     agrees(work, subject, {"code": matter})
+
+
+@pytest.fixture(scope="module")
+def little() -> cr.Policy:
+    return cr.load(Path(__file__).parent / "lanes.yaml")
+
+
+def little_subjects() -> st.SearchStrategy[dict[str, Any]]:
+    """Give subjects of whom everything is told, at the limits of the rules."""
+    return st.fixed_dictionaries({key: st.sampled_from(some) for key, some in CHOICES.items()})
+
+
+@settings(max_examples=120, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    subject=little_subjects(),
+    matter=st.sampled_from(["bidding", "construction_bidding", "market_access", "fiscal_funding"]),
+    turned=st.booleans(),
+)
+def test_a_lane_for_rules_of_every_sort(
+    little: cr.Policy, subject: dict[str, Any], matter: str, turned: bool
+) -> None:
+    """Limits of every kind, terms, exceptions, a scope, requirements, options; each subject twice."""
+    subject = dict(reversed(subject.items())) if turned else subject
+    assert lane_taken(little.decide(subject, {"code": matter}, on=LITTLE_ON))
+    agrees(little, subject, {"code": matter}, LITTLE_ON)
+    found = little.decide(subject, {"code": matter}, on=LITTLE_ON, check="read")
+    whole = evaluated(little, subject, {"code": matter}, LITTLE_ON)
+    assert lane_taken(found)
+    assert (found.outcome, found.rules, found.measures) == (whole.outcome, whole.rules, whole.measures)
+    assert found.explanation == whole.explanation
+
+
+@settings(max_examples=80, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    subject=little_subjects(),
+    matter=st.sampled_from(["bidding", "market_access", "policy_loan"]),
+    untold=st.sets(st.sampled_from(sorted(CHOICES)), max_size=2),
+    key=st.sampled_from(sorted(CHOICES)),
+    value=st.sampled_from([None, "x", *ODD]),
+    on=st.sampled_from(["2017-12-31", "2018-01-01", "2021-06-01", "2023-12-31", "2024-01-01"]),
+)
+def test_a_lane_steps_aside_where_anything_is_unusual(
+    little: cr.Policy, subject: dict[str, Any], matter: str, untold: set[str], key: str, value: Any, on: str
+) -> None:
+    """Facts not told, values no reader takes, papers nobody told of, days out of force: all as the evaluator says."""
+    little.decide(subject, {"code": matter}, on=LITTLE_ON)  # there is a lane
+    agrees(little, {**subject, key: value}, {"code": matter}, LITTLE_ON)
+    agrees(little, {name: one for name, one in subject.items() if name not in untold}, {"code": matter}, on)
+    agrees(little, subject, {"code": matter, "department": "财政局"}, on)
+
+
+def test_what_is_one_key_in_a_dict_is_not_one_value(made: Any) -> None:
+    """1, 1.0 and true are equal in Python; as texts they are three."""
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.words: 'true'}, then: {measure: market_ban}}\n"
+        "  - {id: b, clause: '1', modality: must, when: {subject.names: {contains_any: ['1']}}, "
+        "then: {measure: market_ban}}\n"
+        "  - {id: c, clause: '1', modality: must, when: {subject.tags: {contains_any: ['1']}}, "
+        "then: {measure: market_ban}}\n",
+        "facts:\n"
+        "  subject.words: {type: str, zh: w, en: w, held_by: subject, changed_by: nobody}\n"
+        "  subject.names: {type: 'list[str]', zh: n, en: n, held_by: subject, changed_by: nobody}\n"
+        "  subject.tags: {type: 'list[enum]', values: {'1': {zh: t, en: t}}, zh: t, en: t, held_by: subject, "
+        "changed_by: nobody}\n",
+    )
+    plain = {"words": "x", "names": [], "tags": []}
+    for names in (plain.keys(), plain.keys() - {"names"}):
+        for key in names:
+            for value in (1, 1.0, True, "1", "true", "1.0"):
+                given = {name: plain[name] for name in names}
+                agrees(policy, given | {key: value if key == "words" else [value]}, {"code": "bidding"}, LITTLE_ON)
 
 
 def test_a_matter_or_a_day_may_be_odd_too(work: cr.Policy) -> None:
