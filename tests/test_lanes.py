@@ -138,18 +138,58 @@ def test_a_lane_for_rules_of_every_sort(
     subject=little_subjects(),
     matter=st.sampled_from(["bidding", "market_access", "policy_loan"]),
     untold=st.sets(st.sampled_from(sorted(CHOICES)), max_size=2),
-    key=st.sampled_from(sorted(CHOICES)),
-    value=st.sampled_from([None, "x", *ODD]),
     on=st.sampled_from(["2017-12-31", "2018-01-01", "2021-06-01", "2023-12-31", "2024-01-01"]),
 )
 def test_a_lane_steps_aside_where_anything_is_unusual(
-    little: cr.Policy, subject: dict[str, Any], matter: str, untold: set[str], key: str, value: Any, on: str
+    little: cr.Policy, subject: dict[str, Any], matter: str, untold: set[str], on: str
 ) -> None:
-    """Facts not told, values no reader takes, papers nobody told of, days out of force: all as the evaluator says."""
+    """Facts not told, days out of force, more told of the matter: all as the evaluator says."""
     little.decide(subject, {"code": matter}, on=LITTLE_ON)  # there is a lane
-    agrees(little, {**subject, key: value}, {"code": matter}, LITTLE_ON)
     agrees(little, {name: one for name, one in subject.items() if name not in untold}, {"code": matter}, on)
     agrees(little, subject, {"code": matter, "department": "财政局"}, on)
+
+
+@pytest.mark.parametrize("key", sorted(CHOICES))
+def test_an_odd_value_of_any_fact_is_said_as_the_evaluator_says_it(little: cr.Policy, key: str) -> None:
+    subject = {name: some[0] for name, some in CHOICES.items()}
+    assert lane_taken(little.decide(subject, {"code": "bidding"}, on=LITTLE_ON))
+    for value in [*ODD, "p", {"p": 1}, {"p"}, ["p", None], [True], True, 1]:
+        agrees(little, {**subject, key: value}, {"code": "bidding"}, LITTLE_ON)
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    day=st.sampled_from(["2020-12-31", "2021-05-05", "2021-06-01", "2021-06-02", "not_yet"]),
+    flag=st.booleans(),
+    why=st.sampled_from(["a", "b"]),
+    untold=st.sets(st.sampled_from(["day", "flag", "why", "other"]), max_size=2),
+    on=st.sampled_from(["2021-05-05", "2021-06-01", "2021-12-31"]),
+    rule=st.sampled_from(
+        [
+            "{subject.day: {on_or_before: today}}", "{today: {after: {days: 27, since: subject.day}}}",
+            "{today: {after: 2021-05-05}}", "{subject.flag: true}", "{subject.why: a}",
+            "{subject.other: {before: subject.day}}", "{subject.other: {after: 2021-05-05}}",
+        ]
+    ),
+)  # fmt: skip
+def test_facts_and_days_that_hang_together(
+    made: Any, day: str, flag: bool, why: str, untold: set[str], on: str, rule: str
+) -> None:
+    """A day beside today or another, a yes/no fact and its date, a premise: what one says of another is not lost."""
+    policy = made(
+        f"  - {{id: a, clause: '1', modality: must, when: {rule}, then: {{measure: market_restrictions}}}}\n",
+        "facts:\n"
+        "  subject.flag: {type: bool, zh: f, en: f, held_by: subject, changed_by: nobody, day: subject.day}\n"
+        "  subject.day: {type: date, zh: d, en: d, held_by: subject, changed_by: nobody}\n"
+        "  subject.other: {type: date, zh: o, en: o, held_by: subject, changed_by: nobody}\n"
+        "  subject.why: {type: enum, values: {a: {zh: a, en: a}, b: {zh: b, en: b}}, zh: w, en: w, held_by: subject, "
+        "changed_by: nobody, only_if: {subject.flag: true}}\n",
+    )
+    whole = {"day": day, "flag": flag, "why": why, "other": "2021-05-31"}
+    subject = {key: value for key, value in whole.items() if key not in untold}
+    for one in (subject, {**subject, "other": "2021-06-02"}, subject):
+        agrees(policy, one, {"code": "bidding"}, on)
+        agrees(policy, one, {"code": "bidding"}, "2021-06-01")
 
 
 def test_what_is_one_key_in_a_dict_is_not_one_value(made: Any) -> None:
