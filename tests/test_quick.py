@@ -189,6 +189,21 @@ def test_an_overriding_rule_about_papers_of_another_matter(made: Any) -> None:
         agrees(policy, request if documents is None else {**request, "documents": documents})
 
 
+def test_each_source_consulted_tells_of_its_own_facts(made: Any) -> None:
+    """What one source's silence told of a matter does not serve where another was asked."""
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.one: false}, then: {measure: key_support}}\n"
+        "  - {id: b, clause: '1', modality: must, when: {subject.other: false}, then: {measure: green_channel}}\n",
+        "facts:\n"
+        "  subject.one: {type: bool, zh: o, en: o, held_by: credit_site, changed_by: nobody}\n"
+        "  subject.other: {type: bool, zh: t, en: t, held_by: pboc, changed_by: nobody}\n",
+    )
+    for matter in ({}, {"matter": {"code": "bidding"}}):
+        for consulted in (["credit_site"], ["pboc"], [], ["pboc", "credit_site"], ["subject"]):
+            found = agrees(policy, {"on": "2021-01-01", **matter, "consulted": consulted})
+            assert len(found.measures) == len({"credit_site", "pboc"} & {*consulted})
+
+
 def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
     for paper in ({"id": "x"}, {"id": "x", "issued_on": "2017-03-10"}, {}):
         with pytest.raises(cr.RequestError, match="CR501"):
