@@ -286,6 +286,43 @@ def test_how_a_duty_stands(made, returned: str | None, on: str, status: str, bre
     assert bool(decision.violations) is breach
 
 
+def test_a_duty_that_hangs_on_two_papers_names_both(made) -> None:
+    done = "{none: {document.meets_national_standard: false}}"
+    policy = made(rule("r", f"{{duty: {{who: subject, what: rectify, done: {done}}}}}", matters="[bidding]"))
+    papers = [{"id": name, "kind": "credit_report"} for name in ("x", "y")]
+    (duty,) = policy.decide({}, {"code": "bidding"}, papers, on=DAY).duties
+    assert [(one.document, one.fact) for one in duty.missing] == [
+        ("x", "document.meets_national_standard"), ("y", "document.meets_national_standard"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "since", "first"),
+    [
+        ("2020-02-10", "2020-02-10", "2020-06-30"),
+        ("2020-02-10", "2020-02-09", "2020-06-30"),
+        ("2020-02-10", "2020-02-11", "2020-12-31"),
+        ("2020-02-10", "2020-07-01", "2020-12-31"),
+        ("2020-02-10", "2020-07-02", "2021-06-30"),
+        ("2020-01-01", "2020-01-01", "2020-06-30"),
+    ],
+)
+def test_the_first_period_of_a_recurring_duty(tmp_path, start: str, since: str, first: str) -> None:
+    """A duty that begins with its document is owed from the period under way, a later one from the next to begin."""
+    duty = (
+        "{duty: {who: subject, what: report_work, every: half_year, since: subject.operates_locally_since, "
+        "done_on: procedure.work_reported_on}}"
+    )
+    text = (
+        f"format: 1\npolicy: p\ntitle: t\nnumber: n\nissuer: i\narea: [某省]\nin_force: {{from: {start}}}\nrules:\n"
+        + rule("r", duty, when="{subject.kind: company}")
+    )
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+    subject = {"kind": "company", "operates_locally_since": since}
+    duties = cr.load(tmp_path / "p.yaml").decide(subject, None, [], on=DAY).duties
+    assert min(str(one.due) for one in duties) == first
+
+
 def test_a_duty_done_on_an_unknown_day(made) -> None:
     due = ", due: {days: 30, since: document.issued_on}"
     duty = "{{duty: {{who: issuer, what: disclose{0}, done_on: document.published_on}}}}"
@@ -347,6 +384,20 @@ def test_equal_requirements_merge_and_keep_their_clauses(made) -> None:
     ]
 
 
+def test_requirements_about_different_papers_stay_apart(made) -> None:
+    ways = (
+        "[{step: make_commitment, done: {document.meets_national_standard: true}}, "
+        "{step: rectify, done: {document.on_credit_site: true}}]"
+    )
+    policy = made(rule("r", f"{{require: {{any_of: {ways}}}}}", matters="any", each="document"))
+    papers = [
+        {"id": "x", "kind": "credit_report", "meets_national_standard": True, "on_credit_site": False},
+        {"id": "y", "kind": "credit_report", "meets_national_standard": False, "on_credit_site": True},
+    ]
+    requirements = policy.decide({}, {"code": "bidding"}, papers, on=DAY).requirements
+    assert sorted([part.met for part in one.parts] for one in requirements) == [[False, True], [True, False]]
+
+
 def test_equal_measures_and_options_merge_and_keep_their_clauses(made) -> None:
     rules = (
         rule("b", "{measure: {any_of: [market_ban], by: issuer}}", matters="any")
@@ -385,6 +436,27 @@ def test_facts_of_the_upper_rungs_come_first(made) -> None:
     assert [one.fact for one in decision.missing] == [
         "subject.caused_major_loss", "subject.repeat_offender", "subject.commitment_made",
     ]  # fmt: skip
+
+
+def test_a_fact_stands_where_it_is_first_needed(made) -> None:
+    """A fact that an upper rung and a lower one hang on comes before one that only a rung between them does."""
+    rules = rule("ban", "{measure: market_ban}", when="{subject.repeat_offender: true}", matters="any")
+    rules += rule(
+        "need", "{require: {any_of: [credit_report]}}", when="{subject.commitment_made: false}", matters="any"
+    )
+    rules += rule("ask", "{refer: {to: department, why: why}}", when="{subject.repeat_offender: true}")
+    decision = made(rules).decide({"dishonest": True}, {"code": "registration"}, [], on=DAY)
+    assert [one.fact for one in decision.missing] == ["subject.repeat_offender", "subject.commitment_made"]
+
+
+@pytest.mark.parametrize("test", ["more_than: 10", "at_least: 10", "less_than: 10"])
+def test_a_number_is_tried_beside_its_limits(made, test: str) -> None:
+    """One number alone settles it, so it comes before facts of which it takes two."""
+    when = f"{{any: [{{subject.staff: {{{test}}}}}, {{subject.dishonest: true, subject.repeat_offender: true}}]}}"
+    more = "facts: {subject.staff: {type: number, zh: 人, en: staff, held_by: subject, changed_by: nobody}}\n"
+    policy = made(rule("r", "{measure: market_ban}", when=when, matters="any"), more)
+    decision = policy.decide({}, {"code": "registration"}, [], on=DAY)
+    assert decision.missing[0].fact == "subject.staff"
 
 
 def test_only_papers_that_surely_serve_are_named(made) -> None:
