@@ -217,6 +217,22 @@ def test_what_is_given_defeats_a_presumption_it_rests_on(made) -> None:
     assert [one.rule for one in decision.untold] == ["made:r"]
 
 
+@pytest.mark.parametrize("each", ["true", "false"])
+def test_a_paper_speaks_against_no_presumption_about_the_request(made, each: str) -> None:
+    """What is told of one paper rests on a fact of the request, which is presumed for all papers alike."""
+    more = (
+        "facts:\n  document.sealed: {type: bool, zh: 封, en: sealed, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.dishonest: true}}\n"
+        "presume: {subject.dishonest: {value: true, clause: 1}}\n"
+    )
+    when = f"{{subject.dishonest: {each}}}"
+    policy = made(rule("r", "{inadmissible: true}", each="document", when=when), more)
+    papers = [{"id": "x", "kind": "credit_report", "sealed": True}, {"id": "y", "kind": "credit_report"}]
+    found = policy.decide({}, None, papers, on=DAY)
+    assert [one.status for one in found.papers] == [{"true": "inadmissible", "false": "admissible"}[each]] * 2
+    assert [one.fact for one in found.presumed] == ["subject.dishonest"]
+
+
 def test_a_fact_is_not_taken_where_something_given_rests_on_it(made) -> None:
     policy = made(rule("r", "{measure: market_ban}", when="{subject.dishonest: true}"))
     decision = policy.decide({"on_black_list": True}, None, [], on=DAY, consulted=["credit_platform"])
@@ -439,14 +455,17 @@ def test_facts_of_the_upper_rungs_come_first(made) -> None:
 
 
 def test_a_fact_stands_where_it_is_first_needed(made) -> None:
-    """A fact that an upper rung and a lower one hang on comes before one that only a rung between them does."""
-    rules = rule("ban", "{measure: market_ban}", when="{subject.repeat_offender: true}", matters="any")
+    """Facts that an upper rung and a lower one hang on come before one that only a rung between them does."""
+    grave = "{subject.caused_major_loss: true, subject.repeat_offender: true}"
+    rules = rule("ban", "{measure: market_ban}", when=grave, matters="any")
     rules += rule(
         "need", "{require: {any_of: [credit_report]}}", when="{subject.commitment_made: false}", matters="any"
     )
-    rules += rule("ask", "{refer: {to: department, why: why}}", when="{subject.repeat_offender: true}")
+    rules += rule("ask", "{refer: {to: department, why: why}}", when=grave)
     decision = made(rules).decide({"dishonest": True}, {"code": "registration"}, [], on=DAY)
-    assert [one.fact for one in decision.missing] == ["subject.repeat_offender", "subject.commitment_made"]
+    assert [one.fact for one in decision.missing] == [
+        "subject.caused_major_loss", "subject.repeat_offender", "subject.commitment_made",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("test", ["more_than: 10", "at_least: 10", "less_than: 10"])

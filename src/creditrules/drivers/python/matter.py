@@ -261,7 +261,9 @@ class MatterDriver:
             if fact.type == "bool" and fact.twin is not None and fact.twin in given:
                 against.add(fact.twin)
             hangs = self._influences(tuple(against), given) | {name}
-            if against and len(hangs) > 1:
+            # what is told of a paper defeats no presumption about the request, and so may contradict one
+            beyond = self._of_paper(name) and not all(map(self._of_paper, against))
+            if against and (len(hangs) > 1 or beyond):
                 yield Doubt(name, tuple(sorted(hangs)), {})
 
     def _influences(self, facts: tuple[str, ...], given: frozenset[str]) -> set[str]:
