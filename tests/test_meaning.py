@@ -180,6 +180,28 @@ def test_a_yes_no_fact_and_its_date_are_one_event(made) -> None:
     assert [one.fact for one in untold.missing] == ["document.filed_on", "document.filed_with_credit_office"]
 
 
+def test_a_day_that_has_come_stands_so_to_today_from_either_side(made) -> None:
+    policy = made(
+        "".join(
+            rule(
+                operator.replace("_", "-"),
+                "{measure: key_support}",
+                when=f"{{some: {{today: {{{operator}: document.filed_on}}}}}}",
+            )
+            for operator in ("before", "on_or_before", "after", "on_or_after")
+        )
+    )
+    decision = policy.decide({}, None, [{"kind": "credit_report", "filed_with_credit_office": True}], on=DAY)
+    assert {step.name.partition(":")[2]: step.result for step in decision.trace.rules} == {
+        "before": False, "on-or-before": None, "after": None, "on-or-after": True,
+    }  # fmt: skip
+
+
+def test_a_bar_on_any_matter_bars_one_not_told(made) -> None:
+    policy = made(rule("r", "{measure: restrict_dishonest_enterprise}"))
+    assert policy.decide({}, {}, [], on=DAY).possible == ("discretionary",)
+
+
 def test_absent_facts(made) -> None:
     policy = made(
         rule("r", "{measure: market_ban}", when="{subject.repeat_offender: true}")
