@@ -49,6 +49,15 @@ def test_a_city_is_under_its_province_and_nothing_else(folder: Callable[..., Pat
     assert (nowhere.outcome, nowhere.policy) == ("not_applicable", ())
 
 
+def test_rules_of_one_name_in_two_documents_are_two(folder: Callable[..., Path]) -> None:
+    when = "id: same, clause: 1, modality: must, when: {{subject.dishonest: {0}}}, then: {{measure: {1}}}"
+    folder("city", CITY, [when.format("true", "market_ban")])
+    library = cr.Library(folder("province", PROVINCE, [when.format("false", "key_support")]))
+    decision = library.decide(SUBJECT, None, [], on="2021-06-01", area=CITY)
+    assert [one.rule for one in decision.rules] == ["province:same"]
+    assert [one.code for one in decision.measures] == ["key_support"]
+
+
 def test_each_document_has_its_own_scope_and_presumptions(folder: Callable[..., Path]) -> None:
     presume = "presume: {subject.dishonest: {value: true, clause: 1}}\n"
     folder(

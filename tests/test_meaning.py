@@ -180,6 +180,28 @@ def test_a_yes_no_fact_and_its_date_are_one_event(made) -> None:
     assert [one.fact for one in untold.missing] == ["document.filed_on", "document.filed_with_credit_office"]
 
 
+def test_a_day_that_has_come_stands_so_to_today_from_either_side(made) -> None:
+    policy = made(
+        "".join(
+            rule(
+                operator.replace("_", "-"),
+                "{measure: key_support}",
+                when=f"{{some: {{today: {{{operator}: document.filed_on}}}}}}",
+            )
+            for operator in ("before", "on_or_before", "after", "on_or_after")
+        )
+    )
+    decision = policy.decide({}, None, [{"kind": "credit_report", "filed_with_credit_office": True}], on=DAY)
+    assert {step.name.partition(":")[2]: step.result for step in decision.trace.rules} == {
+        "before": False, "on-or-before": None, "after": None, "on-or-after": True,
+    }  # fmt: skip
+
+
+def test_a_bar_on_any_matter_bars_one_not_told(made) -> None:
+    policy = made(rule("r", "{measure: restrict_dishonest_enterprise}"))
+    assert policy.decide({}, {}, [], on=DAY).possible == ("discretionary",)
+
+
 def test_absent_facts(made) -> None:
     policy = made(
         rule("r", "{measure: market_ban}", when="{subject.repeat_offender: true}")
@@ -215,6 +237,22 @@ def test_what_is_given_defeats_a_presumption_it_rests_on(made) -> None:
     decision = policy.decide({"dishonesty_severity": "serious"}, None, [], on=DAY)
     assert decision.presumed == ()
     assert [one.rule for one in decision.untold] == ["made:r"]
+
+
+@pytest.mark.parametrize("each", ["true", "false"])
+def test_a_paper_speaks_against_no_presumption_about_the_request(made, each: str) -> None:
+    """What is told of one paper rests on a fact of the request, which is presumed for all papers alike."""
+    more = (
+        "facts:\n  document.sealed: {type: bool, zh: 封, en: sealed, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.dishonest: true}}\n"
+        "presume: {subject.dishonest: {value: true, clause: 1}}\n"
+    )
+    when = f"{{subject.dishonest: {each}}}"
+    policy = made(rule("r", "{inadmissible: true}", each="document", when=when), more)
+    papers = [{"id": "x", "kind": "credit_report", "sealed": True}, {"id": "y", "kind": "credit_report"}]
+    found = policy.decide({}, None, papers, on=DAY)
+    assert [one.status for one in found.papers] == [{"true": "inadmissible", "false": "admissible"}[each]] * 2
+    assert [one.fact for one in found.presumed] == ["subject.dishonest"]
 
 
 def test_a_fact_is_not_taken_where_something_given_rests_on_it(made) -> None:
@@ -286,6 +324,43 @@ def test_how_a_duty_stands(made, returned: str | None, on: str, status: str, bre
     assert bool(decision.violations) is breach
 
 
+def test_a_duty_that_hangs_on_two_papers_names_both(made) -> None:
+    done = "{none: {document.meets_national_standard: false}}"
+    policy = made(rule("r", f"{{duty: {{who: subject, what: rectify, done: {done}}}}}", matters="[bidding]"))
+    papers = [{"id": name, "kind": "credit_report"} for name in ("x", "y")]
+    (duty,) = policy.decide({}, {"code": "bidding"}, papers, on=DAY).duties
+    assert [(one.document, one.fact) for one in duty.missing] == [
+        ("x", "document.meets_national_standard"), ("y", "document.meets_national_standard"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "since", "first"),
+    [
+        ("2020-02-10", "2020-02-10", "2020-06-30"),
+        ("2020-02-10", "2020-02-09", "2020-06-30"),
+        ("2020-02-10", "2020-02-11", "2020-12-31"),
+        ("2020-02-10", "2020-07-01", "2020-12-31"),
+        ("2020-02-10", "2020-07-02", "2021-06-30"),
+        ("2020-01-01", "2020-01-01", "2020-06-30"),
+    ],
+)
+def test_the_first_period_of_a_recurring_duty(tmp_path, start: str, since: str, first: str) -> None:
+    """A duty that begins with its document is owed from the period under way, a later one from the next to begin."""
+    duty = (
+        "{duty: {who: subject, what: report_work, every: half_year, since: subject.operates_locally_since, "
+        "done_on: procedure.work_reported_on}}"
+    )
+    text = (
+        f"format: 1\npolicy: p\ntitle: t\nnumber: n\nissuer: i\narea: [某省]\nin_force: {{from: {start}}}\nrules:\n"
+        + rule("r", duty, when="{subject.kind: company}")
+    )
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+    subject = {"kind": "company", "operates_locally_since": since}
+    duties = cr.load(tmp_path / "p.yaml").decide(subject, None, [], on=DAY).duties
+    assert min(str(one.due) for one in duties) == first
+
+
 def test_a_duty_done_on_an_unknown_day(made) -> None:
     due = ", due: {days: 30, since: document.issued_on}"
     duty = "{{duty: {{who: issuer, what: disclose{0}, done_on: document.published_on}}}}"
@@ -347,6 +422,20 @@ def test_equal_requirements_merge_and_keep_their_clauses(made) -> None:
     ]
 
 
+def test_requirements_about_different_papers_stay_apart(made) -> None:
+    ways = (
+        "[{step: make_commitment, done: {document.meets_national_standard: true}}, "
+        "{step: rectify, done: {document.on_credit_site: true}}]"
+    )
+    policy = made(rule("r", f"{{require: {{any_of: {ways}}}}}", matters="any", each="document"))
+    papers = [
+        {"id": "x", "kind": "credit_report", "meets_national_standard": True, "on_credit_site": False},
+        {"id": "y", "kind": "credit_report", "meets_national_standard": False, "on_credit_site": True},
+    ]
+    requirements = policy.decide({}, {"code": "bidding"}, papers, on=DAY).requirements
+    assert sorted([part.met for part in one.parts] for one in requirements) == [[False, True], [True, False]]
+
+
 def test_equal_measures_and_options_merge_and_keep_their_clauses(made) -> None:
     rules = (
         rule("b", "{measure: {any_of: [market_ban], by: issuer}}", matters="any")
@@ -385,6 +474,30 @@ def test_facts_of_the_upper_rungs_come_first(made) -> None:
     assert [one.fact for one in decision.missing] == [
         "subject.caused_major_loss", "subject.repeat_offender", "subject.commitment_made",
     ]  # fmt: skip
+
+
+def test_a_fact_stands_where_it_is_first_needed(made) -> None:
+    """Facts that an upper rung and a lower one hang on come before one that only a rung between them does."""
+    grave = "{subject.caused_major_loss: true, subject.repeat_offender: true}"
+    rules = rule("ban", "{measure: market_ban}", when=grave, matters="any")
+    rules += rule(
+        "need", "{require: {any_of: [credit_report]}}", when="{subject.commitment_made: false}", matters="any"
+    )
+    rules += rule("ask", "{refer: {to: department, why: why}}", when=grave)
+    decision = made(rules).decide({"dishonest": True}, {"code": "registration"}, [], on=DAY)
+    assert [one.fact for one in decision.missing] == [
+        "subject.caused_major_loss", "subject.repeat_offender", "subject.commitment_made",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("test", ["more_than: 10", "at_least: 10", "less_than: 10"])
+def test_a_number_is_tried_beside_its_limits(made, test: str) -> None:
+    """One number alone settles it, so it comes before facts of which it takes two."""
+    when = f"{{any: [{{subject.staff: {{{test}}}}}, {{subject.dishonest: true, subject.repeat_offender: true}}]}}"
+    more = "facts: {subject.staff: {type: number, zh: 人, en: staff, held_by: subject, changed_by: nobody}}\n"
+    policy = made(rule("r", "{measure: market_ban}", when=when, matters="any"), more)
+    decision = policy.decide({}, {"code": "registration"}, [], on=DAY)
+    assert decision.missing[0].fact == "subject.staff"
 
 
 def test_only_papers_that_surely_serve_are_named(made) -> None:

@@ -189,6 +189,48 @@ def test_an_overriding_rule_about_papers_of_another_matter(made: Any) -> None:
         agrees(policy, request if documents is None else {**request, "documents": documents})
 
 
+def test_each_source_consulted_tells_of_its_own_facts(made: Any) -> None:
+    """What one source's silence told of a matter does not serve where another was asked."""
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.one: false}, then: {measure: key_support}}\n"
+        "  - {id: b, clause: '1', modality: must, when: {subject.other: false}, then: {measure: green_channel}}\n",
+        "facts:\n"
+        "  subject.one: {type: bool, zh: o, en: o, held_by: credit_site, changed_by: nobody}\n"
+        "  subject.other: {type: bool, zh: t, en: t, held_by: pboc, changed_by: nobody}\n",
+    )
+    for matter in ({}, {"matter": {"code": "bidding"}}):
+        for consulted in (["credit_site"], ["pboc"], [], ["pboc", "credit_site"], ["subject"]):
+            found = agrees(policy, {"on": "2021-01-01", **matter, "consulted": consulted})
+            assert len(found.measures) == len({"credit_site", "pboc"} & {*consulted})
+
+
+@pytest.mark.parametrize("consulted", [[], ["credit_site"]])
+def test_a_paper_that_contradicts_what_is_presumed_or_taken_is_refused(made: Any, consulted: list[str]) -> None:
+    """What is told of a paper defeats no presumption about the request, so the two may contradict each other."""
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.one: true}, then: {measure: key_support}}\n",
+        "facts:\n"
+        "  subject.one: {type: bool, zh: o, en: o, held_by: subject, changed_by: nobody}\n"
+        "  subject.shown: {type: bool, zh: s, en: s, held_by: credit_site, changed_by: nobody}\n"
+        "  document.one: {type: bool, zh: d, en: d, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.one: false}}\n"
+        "  document.shown: {type: bool, zh: t, en: t, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.shown: true}}\n"
+        "presume: {subject.one: {value: true, clause: '1'}}\n",
+    )
+    refused = set()
+    for fact in ("one", "shown"):
+        for value in (True, False):
+            paper = {"id": "x", "kind": "credit_report", fact: value}
+            request = {"on": "2021-01-01", "consulted": consulted, "documents": [paper]}
+            try:
+                policy.decide_request(request)  # refused now, and not when it is looked at
+            except cr.RequestError:
+                refused.add((fact, value))
+            assert said(policy.decide_request, request) == said(lambda one: by_evaluator(policy, one), request)
+    assert refused == {("one", True), *([("shown", True)] if consulted else [])}
+
+
 def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
     for paper in ({"id": "x"}, {"id": "x", "issued_on": "2017-03-10"}, {}):
         with pytest.raises(cr.RequestError, match="CR501"):

@@ -25,6 +25,7 @@ from creditrules.drivers.table.answers import DEFAULT
 from creditrules.drivers.table.columns import plain_table
 from creditrules.drivers.table.keys import row_keys
 from creditrules.drivers.table.layout import read_layout
+from creditrules.drivers.table.typed import _among
 from creditrules.drivers.table.uses import uses_of
 from creditrules.testing import from_policy
 from creditrules.testing.strategies import values
@@ -82,7 +83,7 @@ def test_rows_decided_by_columns(policy: cr.Policy, seed: int, unknown: float, o
 def test_whole_columns_do_decide_rows(policy: cr.Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the test above tests what it is there for."""
     rng = random.Random(1)
-    asked = [{**told(rng), "documents": []} for _ in range(200)]
+    asked = [{**told(rng), "documents": []} for _ in range(400)]
     left: list[int] = []
     real = chunk.one_by_one
 
@@ -120,6 +121,56 @@ def test_a_wrong_value_leaves_the_columns_alone(policy: cr.Policy) -> None:
         table = table.set_column(names.index(name), name, pa.array(column, table[name].type))
     refused = policy.decide_table(table).refused
     assert [(one.row, one.code) for one in refused] == [(1, "CR305"), (3, "CR301"), (4, "CR509")]
+
+
+def test_a_source_nobody_knows_refuses_its_row(policy: cr.Policy) -> None:
+    """Though nothing in the row hangs on who was consulted."""
+    asked = [{**told(random.Random(4)), "documents": []} for _ in range(3)]
+    for place, sources in enumerate((["credit_site"], ["nobody"], [])):
+        asked[place]["consulted"] = sources
+    result = policy.decide_table(table_of(asked, policy))
+    assert answered(result, DEFAULT) == [expected(policy, one, DEFAULT) for one in asked]
+    assert [one.row for one in result.refused] == [1]
+    plain = table_of([{key: value for key, value in one.items() if key != "consulted"} for one in asked], policy)
+    assert [one.row for one in policy.decide_table(plain, consulted=["nobody"]).refused] == [0, 1, 2]
+
+
+def test_more_matters_than_a_byte_counts(tmp_path: Path) -> None:
+    matters = [f"m{number:03d}" for number in range(300)]
+    labels = "zh: m, en: m"
+    facts = (
+        "matter.code: {type: enum, values: matters, zh: c, en: c, held_by: department, changed_by: nobody}, "
+        "document.kind: {type: enum, values: papers, zh: k, en: k, held_by: department, changed_by: nobody}, "
+        "subject.flag: {type: bool, zh: f, en: f, held_by: department, changed_by: nobody}"
+    )
+    (tmp_path / "vocabulary.yaml").write_text(
+        f"format: 1\nsources: {{department: {{{labels}}}}}\nfacts: {{{facts}}}\n"
+        f"matters: {{{', '.join(f'{one}: {{{labels}, asked_by: subject}}' for one in matters)}}}\n"
+        f"fields: {{f: {{{labels}}}}}\npapers: {{p: {{{labels}}}}}\nacts: {{a: {{{labels}, kind: procedure}}}}\n"
+        f"measures: {{out: {{{labels}, kind: punishment, direction: burden, bars: {{how: out, of: any}}}}}}\n",
+        encoding="utf-8",
+    )
+    rules = "".join(
+        f"  - {{id: r{one}, clause: 1, modality: must, matters: [{one}], when: {{subject.flag: true}}, "
+        "then: {measure: out}}\n"
+        for one in matters[::2]
+    )
+    (tmp_path / "many.yaml").write_text(
+        "format: 1\npolicy: many\ntitle: t\nissuer: i\narea: [某省]\nin_force: {from: 2020-01-01}\nrules:\n" + rules,
+        encoding="utf-8",
+    )
+    policy = cr.load(tmp_path / "many.yaml")
+    rng = random.Random(5)
+    codes = [rng.choice(matters) for _ in range(3000)]
+    flags = [rng.random() < 0.5 for _ in codes]
+    result = policy.decide_table(
+        pa.table({"matter.code": codes, "subject.flag": flags}), on="2021-01-01", columns=["outcome", "rules"]
+    )
+    held = [flag and int(code[1:]) % 2 == 0 for code, flag in zip(codes, flags, strict=True)]
+    assert result.table["outcome"].to_pylist() == ["excluded" if one else "proceed" for one in held]
+    assert result.table["rules"].to_pylist() == [
+        [f"many:r{code}"] if one else [] for code, one in zip(codes, held, strict=True)
+    ]
 
 
 NOT_A_DAY = dt.date(1850, 1, 1)
@@ -181,6 +232,57 @@ def test_only_what_tests_can_tell_counts(policy: cr.Policy) -> None:
     found = keys(policy, table)
     assert found[0] == found[1]  # no rule tells 5 from 9, or w from z
     assert len({found[0], *found[2:]}) == 5
+
+
+def test_what_speaks_against_a_presumption_counts_though_no_rule_tests_it(made: Any) -> None:
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.flag: true}, then: {measure: key_support}}\n",
+        "facts:\n"
+        "  subject.flag: {type: bool, zh: f, en: f, held_by: subject, changed_by: nobody}\n"
+        "  subject.then: {type: bool, zh: t, en: t, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.flag: false}}\n"
+        "  subject.day: {type: date, zh: d, en: d, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.flag: false}}\n"
+        "presume: {subject.flag: {value: true, clause: '1'}}\n",
+    )
+    asked = [
+        {"on": "2021-06-01", "subject": {"then": then, "day": day}}
+        for then in (True, False)
+        for day in ("not_yet", "2021-05-01")
+    ]
+    cells = {f"subject.{key}": [one["subject"][key] for one in asked] for key in ("then", "day")}
+    as_text = {key: [str(one).lower() for one in column] for key, column in cells.items()}
+    table = pa.table({"on": ["2021-06-01"] * 4, "matter": [False] * 4, **as_text})
+    wanted = [expected(policy, one, DEFAULT) for one in asked]
+    assert len({one["outcome"] for one in wanted}) == 1
+    assert [one["measures"] for one in wanted] != [[]] * 4
+    for some in ([0, 1, 2, 3], [1, 0], [2, 1], [3, 2, 1]):
+        result = policy.decide_table(table.take(some), columns=DEFAULT)
+        assert answered(result, DEFAULT) == [wanted[place] for place in some]
+
+
+def test_days_that_duties_are_counted_from_count_exactly(made: Any) -> None:
+    duty = "{who: subject, what: report_work, done_on: procedure.work_reported_on"
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.kind: company}, then: {duty: "
+        f"{duty}, every: half_year, since: subject.operates_locally_since}}}}}}\n"
+        "  - {id: b, clause: '1', modality: must, when: {subject.kind: individual}, then: {duty: {who: subject, "
+        "what: rectify, due: {days: 10, since: subject.rectified_on}}}}\n"
+    )
+    asked = [
+        {"on": "2022-06-01", "subject": {"kind": kind, fact: day}}
+        for kind, fact in (("company", "operates_locally_since"), ("individual", "rectified_on"))
+        for day in ("2020-03-01", "2021-02-01", "2021-02-02", "2021-08-01")
+    ]
+    columns = (*DEFAULT, "digest")
+    result = policy.decide_table(table_of(asked, policy), columns=columns)
+    assert answered(result, columns) == [expected(policy, one, columns) for one in asked]
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=9))
+def test_which_words_are_among_those_that_fit(fits: list[bool]) -> None:
+    data = np.arange(len(fits), dtype=np.uint8)
+    assert np.broadcast_to(np.asarray(_among(data, tuple(fits))), data.shape).tolist() == fits
 
 
 def test_papers_count_as_a_set_and_nameless_twins_by_themselves(policy: cr.Policy) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from creditrules.assembly import rule_name
@@ -12,7 +13,7 @@ from creditrules.program import Rule, Value
 from creditrules.trace import Explained, Truth
 
 from .bits import Source, Test, tests_in
-from .matter import MatterDriver
+from .matter import MatterDriver, ReadValue
 from .readings import ANY_DAY, Reader, assigned, compared, function, item, tuple_of, use
 from .tables import Mask, Table, plain_day
 
@@ -69,8 +70,12 @@ def _rows(driver: MatterDriver, reader: Reader, test: Test, places: dict[str, st
     source = next(one for one in driver.bits.sources.values() if one.place(test) is not None)
     name = source.facts[0]
     if name in reader.left:
-        value = places[name]
-        shown = item(use("days"), use(value)) if driver.program.facts[name].type == "date" else use(value)
+        value, type_ = places[name], driver.program.facts[name].type
+        shown = use(value)
+        if type_ == "date":
+            shown = item(use("days"), shown)
+        elif type_.startswith("list["):
+            shown = item(reader.named(_lists(driver.read_value, name)), shown)
         result = item(use(f"{value}_tests"), ast.Constant(source.place(test)))
         yield tuple_of([ast.Constant(name), ast.Constant(None), shown, result])
         return
@@ -80,6 +85,12 @@ def _rows(driver: MatterDriver, reader: Reader, test: Test, places: dict[str, st
     for read in step.reads:
         row = (read.fact, read.paper, read.value, step.result)
         yield reader.named(row)
+
+
+@lru_cache(maxsize=1 << 10)
+def _lists(read_value: ReadValue, name: str) -> Table:
+    """Give the table from lists handed in to lists as read: in order, each member once."""
+    return Table(lambda raw: read_value(name, list(raw)))
 
 
 def _bits(bits: Mask) -> ast.expr:

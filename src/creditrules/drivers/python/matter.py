@@ -17,7 +17,7 @@ from creditrules.program import ALWAYS, DayTest, FactInfo, Measure, Program, Tod
 
 from .bits import Bits, Source
 from .cells import Cells, Need
-from .tables import Cuts, Elsewhere, Mask, Table, day_bounds, number_bounds, plain_day, plain_number
+from .tables import Cuts, Elsewhere, Mask, Table, day_bounds, number_bounds, plain_day, plain_list, plain_number
 
 Values: TypeAlias = Mapping[str, Value]
 ReadValue: TypeAlias = Callable[[str, object], Value | None]
@@ -215,7 +215,7 @@ class MatterDriver:
             return sure
 
         def read(raw: object) -> Mask:
-            value = self.read_value(fact.name, list(raw) if isinstance(raw, tuple) else raw)
+            value = self.read_value(fact.name, plain_list(raw) if isinstance(raw, tuple) else raw)
             if value is None:
                 raise Elsewhere
             return ask(value)
@@ -261,7 +261,9 @@ class MatterDriver:
             if fact.type == "bool" and fact.twin is not None and fact.twin in given:
                 against.add(fact.twin)
             hangs = self._influences(tuple(against), given) | {name}
-            if against and len(hangs) > 1:
+            # what is told of a paper defeats no presumption about the request, and so may contradict one
+            beyond = self._of_paper(name) and not all(map(self._of_paper, against))
+            if against and (len(hangs) > 1 or beyond):
                 yield Doubt(name, tuple(sorted(hangs)), {})
 
     def _influences(self, facts: tuple[str, ...], given: frozenset[str]) -> set[str]:

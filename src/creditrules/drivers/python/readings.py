@@ -17,7 +17,7 @@ from creditrules.program import NOT_YET, FactInfo, FactTest, Value
 
 from .bits import Source
 from .matter import MatterDriver, ReadValue, is_daily
-from .tables import LARGEST, Elsewhere, Table, day_bounds, number_bounds, plain_day
+from .tables import LARGEST, Elsewhere, Table, day_bounds, number_bounds, plain_day, plain_list
 
 Leaves: TypeAlias = Callable[[Source, Value], object]  # what a value leaves; ints, or tuples of yes and no
 ANY_DAY = dt.date(2000, 1, 1)  # for tests that do not look at the day
@@ -46,7 +46,7 @@ class Reader:
     def __init__(self, driver: MatterDriver, leaves: Leaves, *, checking: bool) -> None:
         self.driver, self.leaves, self.checking = driver, leaves, checking
         self.names: dict[str, Any] = {"ordinals": _ordinals, "elsewhere": nowhere}
-        self.names |= {"int": int, "list": list, "tuple": tuple}
+        self.names |= {"int": int, "str": str, "list": list, "tuple": tuple}
         self.lines: list[ast.stmt] = []
         self.left: dict[str, ast.expr] = {}
 
@@ -101,6 +101,8 @@ class Reader:
             return self.leaves(source, known) if source.tests else None
 
         if fact.values is None:
+            if self.checking:  # 1, 1.0 and True are one key, but three texts
+                self.stop_if(compared(class_of(value), ast.IsNot(), use("str")))
             return item(self.named(Table(read)), use(value))
         return item(self.named({one: read(one) for one in fact.values}), use(value))
 
@@ -146,7 +148,7 @@ def _codes(read_value: ReadValue, name: str, values: tuple[str, ...]) -> Table:
     """Give the table from lists met to bits, one for each member: shared by all matters."""
 
     def code(raw: tuple[str, ...]) -> int:
-        known = read_value(name, list(raw))
+        known = read_value(name, plain_list(raw))
         if known is None:
             raise Elsewhere
         assert isinstance(known, tuple)  # what a list is read as

@@ -90,6 +90,13 @@ def plain_number(raw: object) -> int:
     return raw
 
 
+def plain_list(raw: tuple[Any, ...]) -> list[Any]:
+    """Check the members of a list as handed in: texts or dates; of others, some that differ are one key."""
+    if any(type(one) not in (str, dt.date) for one in raw):
+        raise Elsewhere
+    return [*raw]
+
+
 def plain_day(raw: object) -> Value:
     """Read a date as handed in."""
     if type(raw) is dt.date:
