@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,19 @@ def said(decide: Any, *args: Any, **more: Any) -> object:
         decision = decide(*args, **more)
     except cr.RequestError as refused:
         return [finding.code for finding in refused.findings]
-    return decision.to_json(), decision.explanation, decision.request.text, decision.rules, decision.measures
+    explained = decision.explanation  # first of all: where other parts were made, it comes from the trace
+    return decision.to_json(), explained, decision.request.text, decision.rules, decision.measures
+
+
+def evaluated(policy: cr.Policy, subject: Any, matter: Any, on: Any = ON) -> cr.Decision:
+    """Decide by the reader of requests and the evaluator; `Front.decide` would go down the lane again."""
+    parts = {"subject": subject, "matter": matter, "on": on}
+    return Front.decide_request(policy, {key: value for key, value in parts.items() if value is not None})
 
 
 def agrees(policy: cr.Policy, subject: Any, matter: Any, on: Any = ON) -> None:
     """Decide both ways, from a mapping."""
-    expected = said(Front.decide, policy, subject, matter, on=on)
+    expected = said(evaluated, policy, subject, matter, on)
     assert said(policy.decide, subject, matter, on=on) == expected
 
 
@@ -106,7 +114,7 @@ def test_shapes_take_turns(work: cr.Policy) -> None:
 
 def test_only_what_is_read_is_looked_at_where_that_is_asked_for(work: cr.Policy) -> None:
     for subject, matter in CASES[:60]:
-        whole = Front.decide(work, subject, {"code": matter}, on=ON)
+        whole = evaluated(work, subject, {"code": matter})
         found = work.decide({**subject, "unheard_of": object()}, {"code": matter}, on=ON, check="read")
         assert lane_taken(found)
         assert (found.outcome, found.rules, found.measures) == (whole.outcome, whole.rules, whole.measures)
@@ -116,7 +124,7 @@ def test_only_what_is_read_is_looked_at_where_that_is_asked_for(work: cr.Policy)
 def test_models_and_text_go_down_the_same_lane(work: cr.Policy) -> None:
     for subject, matter in CASES[:30]:
         text = json.dumps({"on": ON.isoformat(), "subject": subject, "matter": {"code": matter}})
-        whole = Front.decide(work, subject, {"code": matter}, on=ON)
+        whole = evaluated(work, subject, {"code": matter})
         for found in (
             work.decide(cr.Subject(**subject), cr.Matter(code=matter), on=ON),
             work.decide(cr.Subject(**subject), cr.Matter(code=matter), on=ON, check="read"),
@@ -128,14 +136,14 @@ def test_models_and_text_go_down_the_same_lane(work: cr.Policy) -> None:
 
 def test_what_the_caller_changes_later_changes_no_decision(work: cr.Policy) -> None:
     subject, matter = copy.deepcopy(next(case for case in CASES if case[0]["lists"] and case[0]["permits"]))
-    expected = said(Front.decide, work, copy.deepcopy(subject), {"code": matter}, on=ON)
+    expected = said(evaluated, work, copy.deepcopy(subject), {"code": matter})
     found = work.decide(subject, {"code": matter}, on=ON)
     for values in (subject["lists"], subject["permits"]):
         values.clear()
     subject.clear()
     assert said(lambda: found) == expected
     assert found.trace.rules[0].result in (True, False)
-    assert found.remedies() == Front.decide(work, case_of(found), {"code": matter}, on=ON).remedies()
+    assert found.remedies() == evaluated(work, case_of(found), {"code": matter}).remedies()
 
 
 def case_of(decision: cr.Decision) -> dict[str, Any]:
@@ -149,4 +157,29 @@ def test_a_decision_of_a_lane_cannot_be_changed(work: cr.Policy) -> None:
     with pytest.raises(AttributeError):
         found.outcome = "proceed"  # type: ignore[misc]
     assert type(found) is cr.Decision
-    assert found == Front.decide(work, CASES[0][0], {"code": CASES[0][1]}, on=ON)
+    assert found == evaluated(work, CASES[0][0], {"code": CASES[0][1]})
+
+
+def test_a_decision_can_be_sent_to_another_process(work: cr.Policy) -> None:
+    """What makes its parts later stays here; the parts go along."""
+    subject, matter = CASES[0]
+    request = {"on": ON.isoformat(), "subject": subject, "matter": {"code": matter}, "documents": []}
+    for found in (work.decide(subject, {"code": matter}, on=ON), work.decide_request(request)):
+        assert found.later is not None
+        sent = pickle.loads(pickle.dumps(found))
+        assert type(sent) is cr.Decision
+        assert sent == found
+        assert hash(sent) == hash(found)
+        assert sent.explanation == found.explanation
+        assert sent.receipt() == found.receipt()
+        assert sent.remedies() == found.remedies()
+
+
+def test_a_policy_can_be_sent_to_another_process(work: cr.Policy, tmp_path: Path) -> None:
+    subject, matter = CASES[0]
+    kept = [cr.load("kunshan", cache=tmp_path) for _ in range(2)]
+    for policy in (work, *kept):
+        sent = pickle.loads(pickle.dumps(policy))
+        assert sent.digest == policy.digest
+    sent = pickle.loads(pickle.dumps(work))
+    assert sent.decide(subject, {"code": matter}, on=ON) == work.decide(subject, {"code": matter}, on=ON)

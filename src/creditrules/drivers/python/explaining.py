@@ -18,6 +18,7 @@ from .tables import Mask, Table, plain_day
 
 Explainer: TypeAlias = Callable[[Sequence[object], Mask], tuple[Explained, ...]]  # the values read, the bits left
 _days = Table(plain_day)  # of dates met as text
+_lists = Table(lambda given: tuple(sorted(set(given))))  # of lists met: a request keeps each member once, in order
 
 
 def explainer(driver: MatterDriver, names: Sequence[str]) -> Explainer:
@@ -35,7 +36,7 @@ def explainer(driver: MatterDriver, names: Sequence[str]) -> Explainer:
     for name, value in places.items():
         if driver.sources_of(name):
             reader.read(name, value)
-    reader.names["days"] = _days
+    reader.names |= {"days": _days, "lists": _lists}
     rules = [_rule(driver, reader, rule, places) for rule in sorted(driver.cells.rules, key=rule_name)]
     body = [
         ast.Assign(
@@ -70,7 +71,9 @@ def _rows(driver: MatterDriver, reader: Reader, test: Test, places: dict[str, st
     name = source.facts[0]
     if name in reader.left:
         value = places[name]
-        shown = item(use("days"), use(value)) if driver.program.facts[name].type == "date" else use(value)
+        type_ = driver.program.facts[name].type
+        known = "days" if type_ == "date" else "lists" if type_.startswith("list[") else None
+        shown = use(value) if known is None else item(use(known), use(value))
         result = item(use(f"{value}_tests"), ast.Constant(source.place(test)))
         yield tuple_of([ast.Constant(name), ast.Constant(None), shown, result])
         return
