@@ -18,6 +18,7 @@ from benchmarks.as_policy import ON, write
 from benchmarks.workload import policy as make_policy
 from benchmarks.workload import requests
 from creditrules.deciding import Front
+from creditrules.drivers.python.tables import Table
 
 CASES = requests(400, "120")
 ODD: list[Any] = [
@@ -183,3 +184,28 @@ def test_a_policy_can_be_sent_to_another_process(work: cr.Policy, tmp_path: Path
         assert sent.digest == policy.digest
     sent = pickle.loads(pickle.dumps(work))
     assert sent.decide(subject, {"code": matter}, on=ON) == work.decide(subject, {"code": matter}, on=ON)
+
+
+def test_what_callers_make_up_is_not_learned(work: cr.Policy) -> None:
+    """Neither names of facts nor long values: memory stays what the policy needs."""
+    policy = cr.load(work.source.name)
+    subject, matter = next(case for case in CASES if case[0]["lists"])
+    policy.decide(subject, {"code": matter}, on=ON)
+    engine = policy.engine
+    driver = engine.driver(matter, frozenset())
+    assert driver is not None
+    before = len(engine._shapes), len(driver.layouts), len(driver._unread)
+    for number in range(5):
+        odd = {**subject, f"unheard_of_{number}": 1}
+        agrees(policy, odd, {"code": matter})
+        with pytest.raises(cr.RequestError):
+            policy.decide(odd, {"code": matter}, [], on=ON)
+        with pytest.raises(cr.RequestError):
+            policy.decide(subject, {"code": matter}, [{"kind": "x", f"unheard_of_{number}": 1}], on=ON)
+    assert (len(engine._shapes), len(driver._unread)) == (before[0], before[2])
+    assert len(driver.layouts) <= before[1] + 1  # that of the subject beside papers
+
+    table = Table(len)
+    for raw in ("x" * 10_000, ("x",) * 10_000, "x"):
+        assert table[raw] == len(raw)
+    assert list(table) == ["x"]
