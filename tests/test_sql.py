@@ -204,3 +204,12 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(cr.CreditRulesError) as caught:
         POLICIES["kunshan"].decide_spark(object())  # type: ignore[arg-type]
     assert [one.code for one in caught.value.findings] == ["CR531"]
+
+
+def test_what_is_asked_for_by_a_wrong_name_is_refused() -> None:
+    policy = cr.load("kunshan")
+    with pytest.raises(cr.CreditRulesError, match=r"CR540.*outcome"):
+        policy.to_sql(results=["outcom"])
+    with pytest.raises(TypeError, match="dialekt"):
+        policy.to_sql(dialekt="spark")
+    assert policy.to_sql(results="outcome") == policy.to_sql(results=["outcome"])
