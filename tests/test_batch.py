@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import json
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,37 @@ def test_killed_in_the_middle_it_goes_on_without_loss_or_doubles(
     assert pq.read_table(out).to_pylist() == in_one_go
     assert refused_rows(out) == list(range(99, 40_000, 100))
     assert not parts.exists()
+
+
+def _workers(folder: Path) -> list[int]:
+    """Give the processes whose environment names a folder."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in one.read_bytes():
+                found.append(int(one.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc")
+def test_workers_of_a_run_that_is_killed_end(requests_file: Path, tmp_path: Path) -> None:
+    arguments = command(requests_file, tmp_path / "out.parquet", "--workers", "2")
+    call = [sys.executable, "-c", "from creditrules.cli import main; main()", *arguments]
+    process = subprocess.Popen(call, env={**os.environ, "RUN": str(tmp_path)}, stdout=subprocess.DEVNULL)
+    try:
+        _until(lambda: len(_workers(tmp_path)) >= 3 and (tmp_path / "out.parquet.parts").exists())
+    finally:
+        process.kill()
+        process.wait()
+    _until(lambda: not _workers(tmp_path))
+
+
+def _until(so: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if so():
+            return
+        time.sleep(0.05)
+    pytest.fail("it took too long")
 
 
 def _asking(policy: cr.Policy) -> Any:

@@ -33,6 +33,7 @@ BY_CALL += (
     "CR546",
     "CR547",
     "CR548",
+    "CR549",
 )  # in test_tables, test_batch
 
 POLICY = (Path(__file__).parent / "bad" / "CR604-term.yaml").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from benchmarks.as_policy import ON, write
 from benchmarks.workload import policy as make_policy
 from benchmarks.workload import requests
 from creditrules.deciding import Front
+from creditrules.drivers.python.tables import Table
 
 CASES = requests(400, "120")
 CHOICES: dict[str, list[Any]] = {
@@ -59,7 +61,8 @@ def said(decide: Any, *args: Any, **more: Any) -> object:
         decision = decide(*args, **more)
     except cr.RequestError as refused:
         return [finding.code for finding in refused.findings]
-    return decision.to_json(), decision.explanation, decision.request.text, decision.rules, decision.measures
+    explained = decision.explanation  # first of all: where other parts were made, it comes from the trace
+    return decision.to_json(), explained, decision.request.text, decision.rules, decision.measures
 
 
 def agrees(policy: cr.Policy, subject: Any, matter: Any, on: Any = ON) -> None:
@@ -292,3 +295,53 @@ def test_a_decision_of_a_lane_cannot_be_changed(work: cr.Policy) -> None:
         found.outcome = "proceed"  # type: ignore[misc]
     assert type(found) is cr.Decision
     assert found == evaluated(work, CASES[0][0], {"code": CASES[0][1]})
+
+
+def test_a_decision_can_be_sent_to_another_process(work: cr.Policy) -> None:
+    """What makes its parts later stays here; the parts go along."""
+    subject, matter = CASES[0]
+    request = {"on": ON.isoformat(), "subject": subject, "matter": {"code": matter}, "documents": []}
+    for found in (work.decide(subject, {"code": matter}, on=ON), work.decide_request(request)):
+        assert found.later is not None
+        sent = pickle.loads(pickle.dumps(found))
+        assert type(sent) is cr.Decision
+        assert sent == found
+        assert hash(sent) == hash(found)
+        assert sent.explanation == found.explanation
+        assert sent.receipt() == found.receipt()
+        assert sent.remedies() == found.remedies()
+
+
+def test_a_policy_can_be_sent_to_another_process(work: cr.Policy, tmp_path: Path) -> None:
+    subject, matter = CASES[0]
+    kept = [cr.load("kunshan", cache=tmp_path) for _ in range(2)]
+    for policy in (work, *kept):
+        sent = pickle.loads(pickle.dumps(policy))
+        assert sent.digest == policy.digest
+    sent = pickle.loads(pickle.dumps(work))
+    assert sent.decide(subject, {"code": matter}, on=ON) == work.decide(subject, {"code": matter}, on=ON)
+
+
+def test_what_callers_make_up_is_not_learned(work: cr.Policy) -> None:
+    """Neither names of facts nor long values: memory stays what the policy needs."""
+    policy = cr.load(work.source.name)
+    subject, matter = next(case for case in CASES if case[0]["lists"])
+    policy.decide(subject, {"code": matter}, on=ON)
+    engine = policy.engine
+    driver = engine.driver(matter, frozenset())
+    assert driver is not None
+    before = len(engine._shapes), len(driver.layouts), len(driver._unread)
+    for number in range(5):
+        odd = {**subject, f"unheard_of_{number}": 1}
+        agrees(policy, odd, {"code": matter})
+        with pytest.raises(cr.RequestError):
+            policy.decide(odd, {"code": matter}, [], on=ON)
+        with pytest.raises(cr.RequestError):
+            policy.decide(subject, {"code": matter}, [{"kind": "x", f"unheard_of_{number}": 1}], on=ON)
+    assert (len(engine._shapes), len(driver._unread)) == (before[0], before[2])
+    assert len(driver.layouts) <= before[1] + 1  # that of the subject beside papers
+
+    table = Table(len)
+    for raw in ("x" * 10_000, ("x",) * 10_000, "x"):
+        assert table[raw] == len(raw)
+    assert list(table) == ["x"]

@@ -246,3 +246,12 @@ def test_thirty_days_are_no_month(tmp_path: Path) -> None:
     decision = policy.decide_request(request)
     assert str(decision.papers[0].until) == "2022-03-26"
     compare(decided((policy.program,), [decision]), [decision])
+
+
+def test_what_is_asked_for_by_a_wrong_name_is_refused() -> None:
+    policy = cr.load("kunshan")
+    with pytest.raises(cr.CreditRulesError, match=r"CR540.*outcome"):
+        policy.to_sql(results=["outcom"])
+    with pytest.raises(TypeError, match="dialekt"):
+        policy.to_sql(dialekt="spark")
+    assert policy.to_sql(results="outcome") == policy.to_sql(results=["outcome"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tables_of import NOT_YET, answered, expected, table_of
 
 import creditrules as cr
 from creditrules.drivers.table.answers import COLUMNS, DEFAULT
+from creditrules.drivers.table.columns import plain_array
 from creditrules.testing import from_policy
 
 ON = dt.date(2017, 9, 1)
@@ -433,9 +435,96 @@ def test_a_paper_that_is_no_row_is_reported(tmp_path: Path) -> None:
     assert [paper["id"] for paper in result.table["papers"][0].as_py()] == ["p"]
 
 
-@pytest.mark.parametrize("text", [b"", b"id,id\na,b\n", b"\xce\xf7,id\na,b\n"])
-def test_a_csv_file_without_a_heading_that_can_be_read_is_refused(tmp_path: Path, text: bytes) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"", "there is no heading"),
+        (b"id,id\na,b\n", "a name stands twice in the heading"),
+        (b"\xce\xf7,id\na,b\n", "the heading is not UTF-8"),
+        (b'id,"subject.kind\n' + b"a,company\n" * 20_000, "a double quote in the heading is not closed"),
+        (b'id,"subject.kind\na,company\n', "a double quote in the heading is not closed"),
+        (b'id,subject.kind\na,company\nb,"company\n' + b"c,company\n" * 4_000_000, "a row is too long"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_read_is_refused(tmp_path: Path, text: bytes, why: str) -> None:
     (tmp_path / "in.csv").write_bytes(text)
-    with pytest.raises(cr.RequestError) as caught:
-        KUNSHAN.decide_table(tmp_path / "in.csv", on=ON)
-    assert [one.code for one in caught.value.findings] == ["CR543"]
+    for more in ({}, {"out": tmp_path / "out.parquet"}):
+        with pytest.raises(cr.RequestError, match="CR543") as caught:
+            KUNSHAN.decide_table(tmp_path / "in.csv", on=ON, **more)
+        (found,) = caught.value.findings
+        assert why in found.message("en")
+        assert found.message("zh").isascii() is False
+        assert found.help
+
+
+@pytest.mark.parametrize("text", ["id,subject.kind", "id,subject.kind\r\n", "id,subject.kind\n\n\n"])
+def test_a_heading_alone_is_a_table_without_rows(tmp_path: Path, text: str) -> None:
+    (tmp_path / "in.csv").write_text(text)
+    assert len(KUNSHAN.decide_table(tmp_path / "in.csv", on=ON).table) == 0
+
+
+def test_a_row_of_another_length_may_be_in_another_encoding(tmp_path: Path) -> None:
+    """The reader of CSV shows a bad row as text, and gives up where it is none."""
+    (tmp_path / "in.csv").write_bytes("id,subject.name\na,西安\n".encode() + "乙\n丙,西安\n".encode("gbk") + b"b,\n")
+    result = KUNSHAN.decide_table(tmp_path / "in.csv", on=ON, columns=["outcome"], keep=["subject.name"])
+    assert [(one.row, one.code) for one in result.refused] == [(1, "CR546"), (2, "CR548")]
+    assert result.table["id"].to_pylist() == ["a", None, None, "b"]
+    assert result.table["subject.name"].to_pylist() == ["西安", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        ('a,"one\nb,two\nc,three\n', {0: "CR549"}),  # the right number of cells
+        ('x,y\n"a,one\nb,two\nc,three\n', {1: "CR549"}),
+        ('a,"one\nb,two"\nc,three\n', {}),
+        ('a,one\nb,"two\nthree"\n', {}),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_told(tmp_path: Path, rows: str, codes: dict[int, str]) -> None:
+    (tmp_path / "in.csv").write_text(f"id,subject.name\n{rows}")
+    result = KUNSHAN.decide_table(tmp_path / "in.csv", on=ON)
+    assert {one.row: one.code for one in result.refused} == codes
+    assert all("3 lines went into it" in one.message_en for one in result.refused)
+    assert [result.table["outcome"][row].as_py() for row in codes] == [None] * len(codes)
+
+
+def test_rows_refused_are_read_again_as_they_were(tmp_path: Path) -> None:
+    ids = ["a\rb", "c\r\nd", "e\nf", '"g', "h,i", "j" * 200_000]
+    table = pa.table({"id": ids, "subject.kind": ["company" + "x" * 300] * 6})
+    result = KUNSHAN.decide_table(table, on=ON, out=tmp_path / "out.csv")
+    assert result.refused == KUNSHAN.decide_table(table, on=ON).refused
+    assert [one.id for one in result.refused][:5] == ids[:5]
+
+
+def test_a_very_long_cell_costs_no_time(tmp_path: Path) -> None:
+    """The nearest name of a long text was sought letter by letter."""
+    (tmp_path / "in.csv").write_text("id,subject.kind\na," + "company" * 1_000_000 + "\nb,company\n")
+    began = time.monotonic()
+    result = KUNSHAN.decide_table(tmp_path / "in.csv", on=ON)
+    assert [(one.row, one.code) for one in result.refused] == [(0, "CR301")]
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.list_view(pa.string()), pa.large_list_view(pa.string()), pa.large_list(pa.large_string())], ids=str
+)
+def test_lists_of_every_layout_are_lists(kind: pa.DataType) -> None:
+    """Arrow's cast of views to lists loses items."""
+    lists = [["finance_tax"], None, ["finance_tax", "procurement"], []]
+    table = pa.table(
+        {"subject.kind": ["company"] * 4, "matter.code": ["fiscal_funding"] * 4, "documents": ["[]"] * 4}
+    )
+    one, other = (
+        KUNSHAN.decide_table(table.append_column("matter.field", pa.array(lists, type_)), on=ON, columns=["decision"])
+        for type_ in (kind, pa.list_(pa.string()))
+    )
+    assert one.refused == other.refused
+    assert one.table.to_pylist() == other.table.to_pylist()
+    assert plain_array(pa.array(lists, kind).slice(1)).to_pylist() == lists[1:]
+
+
+def test_a_column_of_runs_is_read() -> None:
+    runs = pa.RunEndEncodedArray.from_arrays([2, 3], ["company", "conpany"])
+    result = KUNSHAN.decide_table(pa.table({"subject.kind": runs}), on=ON)
+    assert [one.row for one in result.refused] == [2]

@@ -33,6 +33,10 @@ class Decision(record.Decision):
 
     if not TYPE_CHECKING:
 
+        def __reduce__(self) -> tuple[Any, ...]:
+            """Send all parts along, and not what would make them: that belongs to this process."""
+            return _whole, tuple(None if name == "later" else getattr(self, name) for name in _IN_ORDER)
+
         def __getattr__(self, name: str) -> Any:
             """Make a part that was not made yet."""
             if name == "later" or name not in _PARTS:
@@ -63,7 +67,14 @@ class Decision(record.Decision):
         return remedies(self.programs, self.request, self.changed_by)
 
 
-_PARTS = frozenset(Decision.__dataclass_fields__)
+_IN_ORDER = tuple(Decision.__dataclass_fields__)
+_PARTS = frozenset(_IN_ORDER)
+
+
+def _whole(*parts: Any) -> Decision:
+    """Give a decision with all its parts."""
+    return Decision(**dict(zip(_IN_ORDER, parts, strict=True)))
+
 
 if TYPE_CHECKING:
     Draft: TypeAlias = Any

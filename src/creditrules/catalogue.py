@@ -236,6 +236,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "CR547": _entry("run-under-way", "`{name}` 正在由另一个进程写", "another process is writing `{name}`"),
     "CR548": _entry("cell-not-text", "`{column}` 一格不是 UTF-8 文字", "the cell `{column}` is not UTF-8 text"),
+    "CR549": _entry(
+        "quote-not-closed",
+        "这一行有一个双引号没有合上，共有 {lines} 行文字落在里面",
+        "a double quote in the row is not closed, and {lines} lines went into it",
+    ),
     # 6xx: documents as wholes
     "CR530": _entry("unknown-warehouse", "不会写 `{name}` 的 SQL", "no SQL is written for `{name}`"),
     "CR531": _entry("no-extra", "没有安装附加组件 `{extra}`", "the extra `{extra}` is not installed"),

@@ -96,6 +96,9 @@ def advice(key: str, **words: object) -> Advice:
     return Advice(key, tuple((name, str(value)) for name, value in words.items()))
 
 
+_LONGEST_NAME = 200  # characters
+
+
 def nearest(word: str, known: Iterable[str]) -> Advice | None:
     """Suggest the known name nearest to `word`, or list the known ones where they are few.
 
@@ -111,7 +114,8 @@ def nearest(word: str, known: Iterable[str]) -> Advice | None:
     import difflib  # here, for only a mistake needs it
 
     lowered = {name.lower(): name for name in reversed(names)}
-    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    near = word.lower() if len(word) <= _LONGEST_NAME else ""  # whatever is longer is a mistake of another kind
+    close = difflib.get_close_matches(near, lowered, n=1, cutoff=0.6)
     if close:
         return advice("did-you-mean", name=lowered[close[0]])
     tail = [name for name in names if "." in name and name.rpartition(".")[2] == word.rpartition(".")[2]]

@@ -58,6 +58,11 @@ class Policy(Front):
 
     if not TYPE_CHECKING:
 
+        def __reduce__(self) -> tuple[Any, ...]:
+            """Send along what the policy is, and not its fast driver: that is made anew where it arrives."""
+            parts = (self.model, self.vocabulary, self.outline, self.program, self.source, self.findings)
+            return Policy, parts
+
         def __getattr__(self, name: str) -> Any:
             """Make what is made when it is first looked at: the fast driver, and all that comes from the cache."""
             if name == "engine":

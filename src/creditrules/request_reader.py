@@ -21,7 +21,7 @@ from creditrules.vocabulary import Fact, Vocabulary
 
 _PLAIN_SCOPES = ("subject", "matter", "procedure", "record", "system", "department")
 REQUEST_KEYS = ("on", "policy", "area", "consulted", "documents", *_PLAIN_SCOPES)
-_IDENTITY = {
+IDENTITY = {
     "subject": ("name", "unified_social_credit_code", "citizen_number"),
     "issuer": ("name", "unified_social_credit_code"),
 }
@@ -159,13 +159,13 @@ def _facts(reader: _RequestReader, scope: str, node: Node, vocabulary: Vocabular
         reader.spot = name
         if scope == "document" and key.text in ("id", "issuer"):
             continue
-        if key.text in _IDENTITY.get(scope, ()):
+        if key.text in IDENTITY.get(scope, ()):
             _identity(reader, scope, key.text, value, draft)
             continue
         fact = vocabulary.facts.get(name)
         if fact is None or fact.scope != scope:
             known = [one.rpartition(".")[2] for one in vocabulary.facts if one.startswith(f"{scope}.")]
-            near = nearest(key.text, [*known, *_IDENTITY.get(scope, ())])
+            near = nearest(key.text, [*known, *IDENTITY.get(scope, ())])
             reader.report("CR204", key.span, near, name=name)
         elif name in draft.spans:
             reader.report("CR105", key.span, advice("drop-one"), key=name)

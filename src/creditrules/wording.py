@@ -106,6 +106,19 @@ ADVICE: dict[str, dict[Lang, str]] = {
         "zh": "含逗号、引号、换行的格用双引号括起来",
         "en": "put a cell with a comma, a quote or a line break into double quotes",
     },
+    "close-quotes": {
+        "zh": "补上右引号；格里的双引号写两个",
+        "en": "close the quote; a double quote inside a cell is written twice",
+    },
+    "close-quotes-after": {
+        "zh": "从第 {row} 行（由 0 数起）往下找没有合上的双引号",
+        "en": "from row {row} on (counted from 0), look for a double quote that is not closed",
+    },
+    "name-columns": {
+        "zh": "第一行写列名，如 `id,subject.kind,matter.code`",
+        "en": "name the columns in the first line, as in `id,subject.kind,matter.code`",
+    },
+    "named-twice": {"zh": "`{name}` 只留一列", "en": "leave one column `{name}`"},
     "table-kinds": {
         "zh": "可以是 Arrow、pandas、Polars 的表，DuckDB 的关系，或 .parquet、.csv 文件",
         "en": "an Arrow, pandas or Polars table, a DuckDB relation, or a .parquet or .csv file",
@@ -211,6 +224,11 @@ WORDS: dict[str, dict[Lang, str]] = {
     "what-is-untold": {"zh": "尚不能确定的规则", "en": "a rule that cannot be told"},
     "said-nothing": {"zh": "没有这一项", "en": "not there"},
     "said-both": {"zh": "既成立又不成立", "en": "both held and did not hold"},
+    "csv-no-heading": {"zh": "没有表头", "en": "there is no heading"},
+    "csv-name-twice": {"zh": "表头里有一个名称出现两次", "en": "a name stands twice in the heading"},
+    "csv-heading-not-utf8": {"zh": "表头不是 UTF-8 文字", "en": "the heading is not UTF-8"},
+    "csv-open-heading": {"zh": "表头里的双引号没有合上", "en": "a double quote in the heading is not closed"},
+    "csv-row-too-long": {"zh": "有一行太长（超过 16 MB）", "en": "a row is too long (over 16 MB)"},
     "wrong-length": {"zh": "长度不对", "en": "its length is wrong"},
     "wrong-characters": {"zh": "有不该出现的字符", "en": "it has characters that cannot stand there"},
     "wrong-check": {"zh": "校验位不符", "en": "the check character does not fit"},

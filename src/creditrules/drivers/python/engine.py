@@ -7,12 +7,13 @@ with findings. An answer given is the evaluator's answer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from creditrules.program import Program, Value
+from creditrules.request_reader import IDENTITY
 
 from .bits import TooWideError
 from .ladder import Answer, PaperMasks, walk
@@ -73,6 +74,8 @@ class Engine:
         shapes, lanes = self._shapes, self.lanes[look_at]
         lane = shapes.get((code, keys))
         if lane is None:
+            if keys is not None and not _known(self.program, "subject", keys):
+                return None  # whatever callers make up is not learned
             if len(shapes) >= _SHAPES_KEPT:
                 shapes.clear()
             driver = self.driver(code, frozenset())
@@ -157,7 +160,14 @@ def _told(
     return tuple(told)
 
 
+def _known(program: Program, heading: str, keys: Iterable[str]) -> bool:
+    """Say whether all of these may stand under a heading: facts, and names and numbers of people and bodies."""
+    return all(f"{heading}.{key}" in program.facts or key in IDENTITY.get(heading, ()) for key in keys)
+
+
 def _layout(driver: MatterDriver, sections: Mapping[str, Section]) -> Layout:
+    if not all(_known(driver.program, heading, section) for heading, section in sections.items()):
+        raise Elsewhere
     names = tuple(tuple(f"{heading}.{key}" for key in section) for heading, section in sections.items())
     places: dict[str, Place] = {}
     for at, (heading, section) in enumerate(sections.items()):
@@ -187,6 +197,9 @@ def _papers(
 
 
 def _paper_layout(outer: Layout, document: Section, issuer: Section, at: int) -> Layout:
+    program = outer.driver.program
+    if not (_known(program, "document", document) and _known(program, "issuer", issuer)):
+        raise Elsewhere
     facts = tuple(f"document.{key}" for key in document)
     about = tuple(f"issuer.{key}" for key in issuer)
     places = dict(outer.places)

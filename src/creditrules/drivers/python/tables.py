@@ -18,6 +18,7 @@ from creditrules.reading import iso_date
 from .bits import Test
 
 MANY = 1 << 16  # values kept for one fact
+LONG = 256  # characters or members; longer values are not kept
 LARGEST = 10**9
 _YEARS = range(1900, 2200)
 Mask: TypeAlias = int
@@ -38,7 +39,7 @@ class Table(dict[Any, Any]):
 
     def __missing__(self, raw: Any) -> Any:
         found = self.ask(raw)
-        if len(self) < MANY:
+        if len(self) < MANY and not (isinstance(raw, str | tuple) and len(raw) > LONG):
             self[raw] = found
         return found
 

@@ -41,7 +41,11 @@ def plain_array(array: pa.Array) -> pa.Array:
         return _dates(array if type_ == pa.date32() else array.cast(pa.date32()))
     if pa.types.is_timestamp(type_):
         return _days(array)
-    if pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_) or _is_list_view(type_):
+    if pa.types.is_run_end_encoded(type_):
+        return plain_array(pc.run_end_decode(array))
+    if pa.types.is_list_view(type_) or pa.types.is_large_list_view(type_):
+        return _list_of_view(array)
+    if pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_):
         return plain_array(array.cast(pa.list_(type_.value_type)))
     if pa.types.is_list(type_):
         return _list(array)
@@ -50,8 +54,12 @@ def plain_array(array: pa.Array) -> pa.Array:
     return array
 
 
-def _is_list_view(type_: pa.DataType) -> bool:
-    return bool(pa.types.is_list_view(type_) or pa.types.is_large_list_view(type_))
+def _list_of_view(array: pa.Array) -> pa.Array:
+    """Put the items of views in a row: Arrow's own cast of views loses items."""
+    ends = np.cumsum(pc.list_value_length(array).fill_null(0).to_numpy())
+    offsets = pa.array(np.concatenate(([0], ends)), pa.int32())
+    mask = pc.is_null(array) if array.null_count else None
+    return pa.ListArray.from_arrays(offsets, plain_array(pc.list_flatten(array)), mask=mask)
 
 
 def _list(array: pa.ListArray) -> pa.Array:

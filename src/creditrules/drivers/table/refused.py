@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from creditrules.diagnostics import Finding
 
 HEADINGS = ("row", "id", "code", "where", "message_zh", "message_en", "help_zh", "help_en")
+_LONGEST_KEY = 10_000  # characters: no reader of CSV takes cells of any length
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def refused(row: int | None, key: object, findings: Iterable[Finding]) -> list[R
     return [
         Refused(
             row,
-            None if key is None else str(key),
+            None if key is None else _shortened(str(key)),
             one.code,
             one.spot or one.where(),
             one.message("zh"),
@@ -56,14 +56,22 @@ def refused(row: int | None, key: object, findings: Iterable[Finding]) -> list[R
     ]
 
 
+def _shortened(key: str) -> str:
+    return key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}…"
+
+
 def as_csv(rows: Iterable[Refused], *, heading: bool = True) -> str:
     """Write entries as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if heading:
-        writer.writerow(HEADINGS)
-    writer.writerows(("" if cell is None else cell for cell in one.cells()) for one in rows)
-    return text.getvalue()
+    lines = [",".join(HEADINGS)] if heading else []
+    lines += [",".join(map(_cell, one.cells())) for one in rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    """Write a cell, in quotes where it needs them; Python 3.11's writer forgets them around a carriage return."""
+    text = "" if value is None else str(value)
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if any(sign in text for sign in ',"\r\n') else text
 
 
 def from_csv(text: Iterable[str]) -> list[Refused]:

@@ -9,8 +9,9 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -33,7 +34,7 @@ from creditrules.drivers.table.parts import (
     digest_of,
     write_part,
 )
-from creditrules.drivers.table.refused import HEADINGS, Refused, as_csv, refused_beside
+from creditrules.drivers.table.refused import Refused, as_csv, refused_beside
 from creditrules.drivers.table.source import Source, open_table
 from creditrules.drivers.table.summary import summary
 from creditrules.version import __version__
@@ -203,12 +204,26 @@ _worker: list[Asking] = []  # in a worker's process: what it was started for
 def _start_worker(again: Again, plain: tuple[Any, ...]) -> None:
     from creditrules.drivers.table.deciding import ask
 
+    _end_with_the_run()
     names, on, fixed, kept, digests = plain
     made, path = again
     with contextlib.suppress(Exception):
         front = made(path)
         if front.digests() == digests:
             _worker.append(ask(front, on, names, fixed, kept))
+
+
+def _end_with_the_run() -> None:
+    """End this process when the one that started it is gone, even killed: else it would wait for work for ever."""
+    run = parent_process()
+    if run is None:
+        return
+
+    def watch(sentinel: int) -> None:
+        connection.wait([sentinel])
+        os._exit(1)
+
+    Thread(target=watch, args=(run.sentinel,), daemon=True).start()
 
 
 def _ready() -> bool:
@@ -245,11 +260,11 @@ def _finish(
     files = [run.file(part.start) for part in run.in_order()]
     whole = refused_beside(out)
     temporary = whole.with_name(f"{whole.name}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="") as text:
-        text.write(",".join(HEADINGS) + "\n")
+    with temporary.open("wb") as written:
+        written.write(as_csv([]).encode())
         for file in files:
-            text.write(refused_beside(file).read_text(encoding="utf-8"))
-        text.write(as_csv(left, heading=False))
+            written.write(refused_beside(file).read_bytes())
+        written.write(as_csv(left, heading=False).encode())
     os.replace(temporary, whole)
     temporary = out.with_name(f"{out.stem}.tmp{out.suffix}")
     duck.write_file(files, temporary)
