@@ -195,6 +195,16 @@ def test_facts_and_days_that_hang_together(
         agrees(policy, one, {"code": "bidding"}, "2021-06-01")
 
 
+def test_rules_about_papers_are_not_explained_where_there_are_none(made: Any) -> None:
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.words: x}, then: {measure: key_support}}\n"
+        "  - {id: b, clause: '1', modality: must, each: document, when: {subject.words: x}, "
+        "then: {inadmissible: true}}\n",
+        "facts:\n  subject.words: {type: str, zh: w, en: w, held_by: subject, changed_by: nobody}\n",
+    )
+    agrees(policy, {"words": "x"}, {"code": "bidding"}, LITTLE_ON)
+
+
 def test_what_is_one_key_in_a_dict_is_not_one_value(made: Any) -> None:
     """1, 1.0 and true are equal in Python; as texts they are three."""
     policy = made(

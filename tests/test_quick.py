@@ -231,6 +231,34 @@ def test_a_paper_that_contradicts_what_is_presumed_or_taken_is_refused(made: Any
     assert refused == {("one", True), *([("shown", True)] if consulted else [])}
 
 
+def test_one_of_two_papers_and_both_of_them_are_two_requirements(made: Any) -> None:
+    policy = made(
+        "".join(
+            f"  - {{id: {id_}, clause: '1', modality: must, matters: any, "
+            f"then: {{require: {{{mode}: [credit_report, credit_record]}}}}}}\n"
+            for id_, mode in (("a", "any_of"), ("b", "all_of"))
+        )
+    )
+    kinds = ["credit_report", "credit_record"]
+    for handed_in, outcome in (([], "pending"), (kinds[:1], "pending"), (kinds, "proceed")):
+        papers = [{"id": kind, "kind": kind} for kind in handed_in]
+        request = {"on": "2021-01-01", "matter": {"code": "bidding"}, "documents": papers}
+        assert agrees(policy, request).outcome == outcome
+
+
+def test_what_is_given_speaks_against_a_sources_silence_by_its_value(made: Any) -> None:
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, when: {subject.shown: false}, then: {measure: key_support}}\n",
+        "facts:\n"
+        "  subject.shown: {type: bool, zh: s, en: s, held_by: credit_site, changed_by: nobody}\n"
+        "  subject.rests: {type: bool, zh: r, en: r, held_by: subject, changed_by: nobody, "
+        "only_if: {subject.shown: true}}\n",
+    )
+    for rests in (False, True, False):
+        found = agrees(policy, {"on": "2021-01-01", "consulted": ["credit_site"], "subject": {"rests": rests}})
+        assert bool(found.measures) is not rests
+
+
 def test_a_paper_without_a_kind_is_refused(kunshan: cr.Policy) -> None:
     for paper in ({"id": "x"}, {"id": "x", "issued_on": "2017-03-10"}, {}):
         with pytest.raises(cr.RequestError, match="CR501"):

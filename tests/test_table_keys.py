@@ -261,6 +261,21 @@ def test_what_speaks_against_a_presumption_counts_though_no_rule_tests_it(made: 
         assert answered(result, DEFAULT) == [wanted[place] for place in some]
 
 
+def test_papers_nobody_told_of_may_meet_what_a_step_does_not(made: Any) -> None:
+    policy = made(
+        "  - {id: a, clause: '1', modality: must, matters: any, then: {require: {any_of: [credit_report, "
+        "{step: make_commitment, done: {subject.commitment_made: true}}]}}}\n"
+    )
+    asked = [
+        {"on": "2021-06-01", "matter": {"code": "bidding"}, "subject": {"commitment_made": made_}, **papers}
+        for made_ in (True, False)
+        for papers in ({}, {"documents": []})
+    ]
+    wanted = [expected(policy, one, DEFAULT) for one in asked]
+    assert [one["outcome"] for one in wanted] == ["proceed", "proceed", "undetermined", "pending"]
+    assert answered(policy.decide_table(table_of(asked, policy), columns=DEFAULT), DEFAULT) == wanted
+
+
 def test_days_that_duties_are_counted_from_count_exactly(made: Any) -> None:
     duty = "{who: subject, what: report_work, done_on: procedure.work_reported_on"
     policy = made(
