@@ -92,6 +92,10 @@ def tables(results: Results) -> str:
     if results.get("memory"):
         listed = {size: {"memory": found} for size, found in results["memory"].items()}
         parts.append("**Memory** at its highest, MB:\n\n" + _by_size(listed, "memory", "mb", None, "{:.0f} MB"))
+    for size, pieces in results.get("lane", {}).items():
+        lines = [[one["name"], f"{one['share']:.0%}"] for one in pieces]
+        title = f"**Where the time of `policy.decide` goes**, {int(size):,} rules, the answer not read"
+        parts.append(f"{title}:\n\n" + _table(("piece", "share"), lines))
     for name, shares in results.get("profile", {}).items():
         lines = [[one["name"], f"{one['share']:.0%}"] for one in shares]
         parts.append(f"**Where the time goes**, {name}, own time:\n\n" + _table(("module", "share"), lines))

@@ -14,6 +14,7 @@ from typing import Any
 
 import creditrules as cr
 from benchmarks import (
+    measure_lane,
     measure_one,
     measure_processes,
     measure_profile,
@@ -152,6 +153,10 @@ def _memory(asked: argparse.Namespace, results: Results) -> None:
 def _profile(asked: argparse.Namespace, results: Results) -> None:
     _say("where the time goes")
     results["profile"] = measure_profile.measure(asked.count)
+    results["lane"] = {
+        size: measure_lane.measure(size, asked.count, rounds=asked.rounds, seconds=asked.seconds)
+        for size in asked.sizes
+    }
 
 
 _PARTS = {
