@@ -403,6 +403,16 @@ def test_before_the_first_and_after_the_last_day_nothing_is_said(made) -> None:
     assert policy.decide({}, {"code": "bidding"}, [], on="2020-01-01").outcome == "proceed"
 
 
+def test_in_a_scope_tests_on_the_matter_fail_without_one_for_papers_too(made) -> None:
+    tests = "{some: {any: [{subject.dishonest: false}, {matter.central_procurement: false}]}}"
+    for scope, outcomes in (
+        (tests, ("not_applicable", "assessed")),
+        (f"{{not: {tests}}}", ("not_applicable", "assessed")),
+    ):
+        policy = made(rule("r", "{measure: market_ban}"), f"scope: {{clause: 1, when: {scope}}}\n")
+        assert policy.decide({}, None, [{"kind": "credit_report"}], on=DAY).possible == outcomes
+
+
 def test_a_scope_not_told_keeps_not_applicable_possible(made) -> None:
     more = "scope: {clause: 1, when: {any: [{subject.kind: company}, {matter.code: bank_loan_approval}]}}\n"
     policy = made(rule("r", "{require: {any_of: [credit_report]}}", matters="any"), more)

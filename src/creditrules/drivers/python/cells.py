@@ -247,5 +247,7 @@ def _in_scope(condition: Condition, matter: str | None) -> Condition:
             return Negation(_in_scope(part, matter))
         case TermUse(condition=inner):
             return _in_scope(inner, matter)
+        case PaperTest(which=which, such=such):
+            return PaperTest(which, _in_scope(such, matter))
         case _:
             return condition
