@@ -70,9 +70,9 @@ class _Writer:
         if value is None or kind in (str, bool, int):
             return value
         if kind is Span:
-            return [_SPAN, *value]  # type: ignore[misc]
+            return [_SPAN, *value]  # type: ignore[misc]  # a span: a tuple of numbers
         if kind is tuple:
-            return [_TUPLE, *map(self.write, value)]  # type: ignore[call-overload]
+            return [_TUPLE, *map(self.write, value)]  # type: ignore[call-overload]  # a tuple
         if kind in (run.FactInfo, dict, names.Labels):
             return self.shared(value)
         return self.whole(value)

@@ -46,7 +46,7 @@ class Engine:
 
 
 def _front(policy: Policy) -> Driver:
-    return lambda request: policy.decide(**dict(request))  # type: ignore[arg-type]
+    return lambda request: policy.decide(**dict(request))  # type: ignore[arg-type]  # the keys of a request
 
 
 def _second(policy: Policy) -> Driver:
