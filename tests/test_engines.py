@@ -1,6 +1,7 @@
 """Every engine gives the answer of the reference evaluator, on policies and requests made at random.
 
-`pytest tests/test_engines.py -k for_long --hypothesis-profile=long` is the long run; see docs/testing.md.
+`pytest tests/test_engines.py -k for_long --hypothesis-profile=long` is the long run, `--hypothesis-seed=N` begins it
+elsewhere; see docs/testing.md.
 """
 
 from __future__ import annotations
@@ -31,16 +32,19 @@ def test_engine_agrees_on_made_policies(engine: Engine) -> None:
 
 
 @pytest.mark.skipif(settings().max_examples < 1000, reason="an hour; run with --hypothesis-profile=long")
-def test_all_engines_agree_for_long(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_engines_agree_for_long(pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]) -> None:
     """Piece after piece of policies, each with the next seed, for an hour; what was done so far is printed."""
+    first = int(pytestconfig.getoption("--hypothesis-seed", None) or SEED)
     names = [one.name for one in ENGINES if not one.lacking]
     counts: Counter[str] = Counter()
     begin = time.monotonic()
-    for seed in count(SEED):
+    for seed in count(first):
         counts += check_engines(examples=PIECE, seed=seed)
         passed = time.monotonic() - begin
         with capsys.disabled():
-            print(f"\nseeds {SEED} to {seed}, {passed:.0f} s, {', '.join(names)}: {dict(counts)}", end="", flush=True)
+            print(
+                f"\nseeds {first} to {seed}, {passed:.0f} s, {', '.join(names)}: {dict(counts)}", end="", flush=True
+            )
         if passed > LONG:
             break
 

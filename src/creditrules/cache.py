@@ -12,10 +12,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from creditrules.frozen import dataclass
 from creditrules.version import __version__
 
 FORMAT = "creditrules-cache-1"

@@ -10,7 +10,7 @@ import copy
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from creditrules.borders import border_days, on_another_day
@@ -19,6 +19,7 @@ from creditrules.decision import Decision, RuleHeld
 from creditrules.diagnostics import Findings, advice
 from creditrules.drivers.rete import Engine, verify
 from creditrules.errors import RequestError
+from creditrules.frozen import dataclass
 from creditrules.program import Program
 from creditrules.reading import iso_date
 from creditrules.timeline import Change, changes_between, changes_on, content

@@ -5,9 +5,9 @@ A message is one sentence without a full stop, the author's words in backticks; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from creditrules.frozen import dataclass
 from creditrules.wording import Lang
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +17,7 @@ from creditrules.drivers.python.engine import Engine
 from creditrules.errors import PolicyError, RequestError
 from creditrules.extras import driver, sql_of
 from creditrules.files import load_vocabulary, read_source
+from creditrules.frozen import dataclass
 from creditrules.handed_in import a_day, request_tree
 from creditrules.loading import Kept, load_file
 from creditrules.program import Program

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from creditrules.facts import Paper
+from creditrules.frozen import dataclass
 from creditrules.program import Measure, Program, Refer, Rule
 from creditrules.requirements import JudgedRequirement
 from creditrules.rules import Run

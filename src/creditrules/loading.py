@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from creditrules import cache
 from creditrules.diagnostics import Advice, Finding, sorted_findings
 from creditrules.files import beside, find_policy, load_vocabulary, outline_of, read_source
+from creditrules.frozen import dataclass
 from creditrules.pause import uninterrupted
 from creditrules.program import Program
 from creditrules.reading import is_name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from creditrules import policy as authored
@@ -10,6 +9,7 @@ from creditrules.checker import check_policy
 from creditrules.compiler import compile_policy
 from creditrules.diagnostics import Finding, errors_in, sorted_findings
 from creditrules.files import load_vocabulary, outline_of
+from creditrules.frozen import dataclass
 from creditrules.outline import Outline, read_outline
 from creditrules.program import Program
 from creditrules.reader import read_policy

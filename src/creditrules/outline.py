@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, cast, get_args
 
 from creditrules.conditions import Frozen
 from creditrules.diagnostics import Finding
+from creditrules.frozen import dataclass
 from creditrules.reading import TreeReader
 from creditrules.source import Source, Span
 from creditrules.tree import Node, Scalar, first_key

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from creditrules.evaluator import Facts, compare, evaluate, read_day
 from creditrules.facts import Paper
+from creditrules.frozen import dataclass
 from creditrules.program import (
     DayExpr,
     DayTest,

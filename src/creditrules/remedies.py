@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import Literal
 
@@ -17,6 +17,7 @@ from creditrules.borders import border_days, on_another_day
 from creditrules.contradictions import contradictions
 from creditrules.decide import Judged
 from creditrules.facts import Paper, Request
+from creditrules.frozen import dataclass
 from creditrules.missing import values_to_try, with_fact
 from creditrules.program import (
     ABSENT,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from creditrules.evaluator import UNTOLD_PAPERS, Facts, evaluate
 from creditrules.facts import Paper
+from creditrules.frozen import dataclass
 from creditrules.papers import JudgedPaper
 from creditrules.program import Alternative, Require, Rule, body
 from creditrules.rules import Run

@@ -6,8 +6,10 @@ The first stage: everything later points back here, so that a finding or a trace
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from creditrules.frozen import dataclass
 
 # What YAML takes for the end of a line.
 _LINE_BREAK = re.compile(r"\r\n|\r|\n|\x85|\u2028|\u2029")

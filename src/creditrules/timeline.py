@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from creditrules.borders import border_days, on_another_day
 from creditrules.decide import decide
 from creditrules.decision import Applied, Decision
 from creditrules.facts import Request
+from creditrules.frozen import dataclass
 from creditrules.program import Program, body
 
 HORIZON = dt.timedelta(days=366 * 3)

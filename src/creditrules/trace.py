@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from creditrules.frozen import dataclass
 from creditrules.program import Condition, Mark, Rule, Value
 
 Truth: TypeAlias = bool | None

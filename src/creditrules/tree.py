@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from creditrules.frozen import dataclass
 from creditrules.source import Span
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

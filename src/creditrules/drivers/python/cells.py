@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from creditrules.frozen import dataclass
 from creditrules.program import (
     ALWAYS,
     AllOf,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from creditrules.contradictions import contradictions
 from creditrules.decision import RuleHeld
 from creditrules.evaluator import Facts, evaluate, tested_facts
 from creditrules.facts import Paper, Request
+from creditrules.frozen import dataclass
 from creditrules.program import ALWAYS, DayTest, FactInfo, Measure, Program, Today, Value
 
 from .bits import Bits, Source
