@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,7 +60,9 @@ class Engine:
         self.policy = policy
         self._check: Literal["all", "read"] = "read" if check_read else "all"
         # The measure and the id of each rule: what a decision says under `rules`, in the words of that work.
-        self._words = {f"{POLICY_ID}:{rule_id(rule)}": (rule["measure"], rule["id"]) for rule in work["rules"]}
+        self._words = {
+            sys.intern(f"{POLICY_ID}:{rule_id(rule)}"): (rule["measure"], rule["id"]) for rule in work["rules"]
+        }
 
     # one decision
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sys import intern
+
 from creditrules.decision import (
     Applied,
     AppliedEffect,
@@ -79,7 +81,7 @@ def merged(entries: Iterable[Applied]) -> tuple[Applied, ...]:
 
 def rule_name(rule: Rule) -> str:
     """Name a rule among all policies: `kunshan:five-days`."""
-    return f"{rule.policy}:{rule.id}"
+    return intern(f"{rule.policy}:{rule.id}")
 
 
 def _id(paper: Paper | None) -> str | None:

@@ -13,7 +13,7 @@ from creditrules.answered import Decision
 from creditrules.cache import cache_folder
 from creditrules.deciding import Facts, Front
 from creditrules.diagnostics import Finding, Findings, errors_in, sorted_findings
-from creditrules.drivers.python.engine import Engine
+from creditrules.drivers.python.engine import NO_LANE, Engine
 from creditrules.errors import PolicyError, RequestError
 from creditrules.extras import driver, sql_of
 from creditrules.files import load_vocabulary, read_source
@@ -112,7 +112,10 @@ class Policy(Front):
         if documents is None and not more:
             found: Decision | None
             if matter.__class__ is dict:
-                found = self.engine.down_a_lane(check, subject, matter, on)
+                try:
+                    found = self.engine.lanes[check][matter["code"]](subject, matter, on)
+                except NO_LANE:
+                    found = self.engine.down_another(check, subject, matter, on)
             else:
                 found = decided_models(self.engine, check, subject, matter, on)
             if found is not None:

@@ -55,10 +55,10 @@ def engine_of(program: Program, vocabulary: Vocabulary, whole: Whole) -> Engine:
     def part_of_lane(decision: Decision, name: str) -> object:
         """Make a part of a decision that came down a lane."""
         assert decision.later is not None
-        _, lane, left, on, values = decision.later
+        _, lane, left, on, values, copies = decision.later
         if name == "explanation":
-            return lane.explain(values, left)
-        sections = lane.sections(values)
+            return lane.explain(values, copies, left)
+        sections = lane.sections(values, copies)
         answer = engine.answer(sections, None, on, frozenset())
         if answer is None:
             return getattr(whole({"on": on, **sections}), name)

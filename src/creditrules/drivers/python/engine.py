@@ -25,6 +25,7 @@ from .tables import Elsewhere, Table, plain_day
 
 _SHAPES_KEPT = 1 << 14
 _DRIVERS_KEPT = 1 << 12
+NO_LANE = Elsewhere, KeyError, TypeError  # what stops a request that is unusual, or wrong
 HandedIn: TypeAlias = tuple[str, Section, Section]  # a paper's id, its facts, its issuer's
 
 
@@ -57,10 +58,10 @@ class Engine:
         """Decide a subject in a matter, no papers told of, by the function for its shape; `None` where none would."""
         try:
             return self.lanes[look_at][matter["code"]](subject, matter, on)
-        except (Elsewhere, KeyError, TypeError):
-            return self._down_another(look_at, subject, matter, on)
+        except NO_LANE:
+            return self.down_another(look_at, subject, matter, on)
 
-    def _down_another(self, look_at: str, subject: Any, matter: Any, on: Any) -> Any:
+    def down_another(self, look_at: str, subject: Any, matter: Any, on: Any) -> Any:
         """Decide a subject that the matter's present lane does not fit.
 
         `look_at` says whether `all` facts are looked at, or those that are `read`.
@@ -84,7 +85,7 @@ class Engine:
             return None  # it was tried
         try:
             found = lane(subject, matter, on)
-        except (Elsewhere, KeyError, TypeError):
+        except NO_LANE:
             return None
         lanes[code] = lane  # until subjects of another shape come
         return found
@@ -114,7 +115,7 @@ class Engine:
             return None
         try:
             answer = _answer(driver, sections, papers, on)
-        except (Elsewhere, KeyError, TypeError):
+        except NO_LANE:
             return None
         if on < program.start or (program.until is not None and on > program.until):
             answer.possible, answer.sure, answer.open = ("not_applicable",), 0, 0

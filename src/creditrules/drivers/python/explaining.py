@@ -14,15 +14,15 @@ from creditrules.trace import Explained, Truth
 
 from .bits import Source, Test, tests_in
 from .matter import MatterDriver, ReadValue
-from .readings import ANY_DAY, Reader, assigned, compared, function, item, tuple_of, use
+from .readings import ANY_DAY, Reader, assigned, compared, function, item, tuple_of, unpacked, use
 from .tables import Mask, Table, plain_day
 
-Explainer: TypeAlias = Callable[[Sequence[object], Mask], tuple[Explained, ...]]  # the values read, the bits left
+Explainer: TypeAlias = Callable[..., tuple[Explained, ...]]  # given the values read, copies of lists, the bits left
 _days = Table(plain_day)  # of dates met as text
 
 
-def explainer(driver: MatterDriver, names: Sequence[str]) -> Explainer:
-    """Make what explains the decisions of a lane; `names` are the facts it reads, in order.
+def explainer(driver: MatterDriver, names: Sequence[str], lists: Sequence[str]) -> Explainer:
+    """Make what explains the decisions of a lane; `names` are the facts it reads, in order, `lists` those copied.
 
     It gives what `creditrules.trace.explanation` gives of the evaluator's steps.
     """
@@ -39,14 +39,13 @@ def explainer(driver: MatterDriver, names: Sequence[str]) -> Explainer:
     reader.names["days"] = _days
     rules = [_rule(driver, reader, rule, places) for rule in sorted(driver.cells.rules, key=rule_name)]
     body = [
-        ast.Assign(
-            [ast.Tuple([ast.Name(value, ast.Store()) for value in places.values()], ast.Store())], use("values")
-        ),
+        unpacked(list(places.values()), use("values")),
+        unpacked([places[name] for name in lists], use("copies")),
         *reader.lines,
         *[assigned(f"{places[name]}_tests", left) for name, left in reader.left.items()],
         ast.Return(ast.IfExp(_bits(driver.scope), tuple_of(rules), tuple_of([]))),
     ]
-    return function(("values", "left"), body, reader.names)
+    return function(("values", "copies", "left"), body, reader.names)
 
 
 def _rule(driver: MatterDriver, reader: Reader, rule: Rule, places: dict[str, str]) -> ast.expr:

@@ -20,7 +20,7 @@ from .explaining import Explainer, explainer
 from .ladder import Answer, walk
 from .layout import Layout
 from .matter import MatterDriver
-from .readings import ANY_DAY, Reader, assigned, class_of, compared, function, item, tuple_of, use
+from .readings import ANY_DAY, Reader, assigned, class_of, compared, function, item, tuple_of, unpacked, use
 from .tables import Elsewhere, Mask, Table
 
 LaneFunction: TypeAlias = Callable[[Any, Any, Any], Any]  # subject, matter, day as handed in
@@ -30,17 +30,19 @@ Finish: TypeAlias = Mapping[str, object]  # names the function ends with: how a 
 class Lane:
     """A shape of request that can be decided by one function: the keys of its subject, in a matter."""
 
-    def __init__(self, driver: MatterDriver, keys: tuple[str, ...]) -> None:
-        self.driver, self.keys = driver, keys
+    def __init__(self, driver: MatterDriver, keys: tuple[str, ...], lists: tuple[str, ...]) -> None:
+        self.driver, self.keys, self.lists = driver, keys, lists  # names of facts that are lists
 
-    def sections(self, values: Sequence[object]) -> dict[str, dict[str, object]]:
-        """Give the request again, from the values read."""
-        return {"subject": dict(zip(self.keys, values, strict=True)), "matter": {"code": self.driver.matter}}
+    def sections(self, values: Sequence[object], copies: Sequence[object]) -> dict[str, dict[str, object]]:
+        """Give the request again, from the values read and the copies of its lists."""
+        subject = dict(zip(self.keys, values, strict=True))
+        subject |= {name.removeprefix("subject."): copy for name, copy in zip(self.lists, copies, strict=True)}
+        return {"subject": subject, "matter": {"code": self.driver.matter}}
 
     @cached_property
     def explain(self) -> Explainer:
-        """Give what explains a decision, from the values read and the bits left."""
-        return explainer(self.driver, [f"subject.{key}" for key in self.keys])
+        """Give what explains a decision, from the values read, the copies of its lists, and the bits left."""
+        return explainer(self.driver, [f"subject.{key}" for key in self.keys], self.lists)
 
 
 def make_lane(driver: MatterDriver, keys: tuple[str, ...] | None, finish: Finish) -> LaneFunction | None:
@@ -65,7 +67,7 @@ def make_lane(driver: MatterDriver, keys: tuple[str, ...] | None, finish: Finish
         base = layout.sure & driver.table("matter.code", ANY_DAY)[driver.matter]
     except Elsewhere:
         return None
-    return _function(Lane(driver, keys), reader, base, whole, finish)
+    return _function(Lane(driver, keys, tuple(reader.lists)), reader, base, whole, finish)
 
 
 def _bits_left(driver: MatterDriver) -> Callable[[Source, Value], Mask]:
@@ -80,27 +82,26 @@ def _bits_left(driver: MatterDriver) -> Callable[[Source, Value], Mask]:
 
 def _function(lane: Lane, reader: Reader, base: Mask, whole: bool, finish: Finish) -> LaneFunction:
     """Write the function: the shape, the facts, the bits left, the decision."""
-    values = tuple_of([use(f"x{place}") for place in range(len(lane.keys))])
     left: ast.expr = ast.Constant(base)
     for part in reader.left.values():
         left = ast.BinOp(left, ast.BitAnd(), part)
     names = {**reader.names, **finish, "lane": lane, "get": _getter(lane.keys), "dict": dict, "len": len}
     names["found"] = Table(lambda left: _found(lane.driver, left))
-    stored = ast.Tuple([ast.Name(f"x{place}", ast.Store()) for place in range(len(lane.keys))], ast.Store())
+    later = [use(one) for one in ("part", "lane", "left", "on", "values")]
+    copies = tuple_of([use(variable) for variable in reader.lists.values()])
     said = ("outcome", "rules", "measures")
     body = [
         *_shaped("subject", len(lane.keys) if whole else None),
         *_shaped("matter", 1),
-        ast.Assign([stored], _call("get", use("subject"))),
+        assigned("values", _call("get", use("subject"))),
+        unpacked([f"x{place}" for place in range(len(lane.keys))], use("values")),
         *reader.lines,
         assigned("on", item(use("days"), use("on"))),
         assigned("left", left),
-        ast.Assign(
-            [ast.Tuple([ast.Name(one, ast.Store()) for one in said], ast.Store())], item(use("found"), use("left"))
-        ),
+        unpacked(said, item(use("found"), use("left"))),
         assigned("decision", _call("draft")),
         *[ast.Assign([_part(one)], use(one)) for one in said],
-        ast.Assign([_part("later")], tuple_of([*[use(one) for one in ("part", "lane", "left", "on")], values])),
+        ast.Assign([_part("later")], tuple_of([*later, copies])),
         ast.Assign([_part("__class__")], use("kind")),
         ast.Return(use("decision")),
     ]

@@ -40,8 +40,8 @@ def nowhere(*_: object) -> Any:
 
 class Reader:
     """Makes what reads facts: statements (`lines`) that check and prepare, and for each tested fact an expression of
-    what its value leaves (`left`). `names` are what the code calls things by; `checking` says whether values are as
-    handed in, or were read before."""
+    what its value leaves (`left`). `names` are what the code calls things by, `lists` the variables of lists, which
+    are copied; `checking` says whether values are as handed in, or were read before."""
 
     def __init__(self, driver: MatterDriver, leaves: Leaves, *, checking: bool) -> None:
         self.driver, self.leaves, self.checking = driver, leaves, checking
@@ -49,6 +49,7 @@ class Reader:
         self.names |= {"int": int, "str": str, "list": list, "tuple": tuple}
         self.lines: list[ast.stmt] = []
         self.left: dict[str, ast.expr] = {}
+        self.lists: dict[str, str] = {}
 
     def read(self, name: str, value: str) -> bool:
         """Make what reads a fact that stands in a variable; says whether it could be made."""
@@ -134,6 +135,7 @@ class Reader:
         if self.checking:
             self.stop_if(compared(class_of(value), ast.IsNot(), use("list")))
             self.lines.append(assigned(value, ast.Call(use("tuple"), [use(value)], [])))
+            self.lists[fact.name] = value
         code = item(self.named(_codes(self.driver.read_value, fact.name, fact.values)), use(value))
         if not source.tests:
             return code
@@ -190,6 +192,11 @@ def use(name: str) -> ast.expr:
 def assigned(name: str, value: ast.expr) -> ast.stmt:
     """Give a name to a value."""
     return ast.Assign([ast.Name(name, ast.Store())], value)
+
+
+def unpacked(names: Sequence[str], value: ast.expr) -> ast.stmt:
+    """Give names to the parts of a value."""
+    return ast.Assign([ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())], value)
 
 
 def compared(left: ast.expr, how: ast.cmpop, right: ast.expr) -> ast.expr:
