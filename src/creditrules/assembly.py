@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, TypeVar
-
 from sys import intern
+from typing import TYPE_CHECKING, TypeVar
 
 from creditrules.decision import (
     Applied,
