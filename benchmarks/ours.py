@@ -131,7 +131,7 @@ class Engine:
 
         decided = getattr(decided, "table", decided).unify_dictionaries().combine_chunks()
         outcome = _coded(decided["outcome"].combine_chunks())
-        outcomes = pa.array([OUTCOMES[one] for one in outcome.dictionary.to_pylist()])
+        outcomes = pa.array([OUTCOMES.get(one) for one in outcome.dictionary.to_pylist()])
         rules = decided["rules"].combine_chunks()
         held = _coded(rules.flatten())
         words = [self._words[_full(one)] for one in held.dictionary.to_pylist()]

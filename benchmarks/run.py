@@ -121,11 +121,11 @@ def _tables(asked: argparse.Namespace, results: Results) -> None:
     for size in asked.sizes:
         _say(f"a table of {asked.rows:,} rows, {size} rules")
         results.setdefault("tables", {})[size] = measure_tables.measure(
-            size, asked.rows, rounds=min(asked.rounds, 3), say=_say
+            size, asked.rows, rounds=min(asked.rounds, 5), say=_say
         )
     for rows in _row_counts(asked.rows):
         _say(f"a table of {rows:,} rows, 120 rules")
-        results.setdefault("rows", {})[str(rows)] = measure_tables.measure("120", rows, rounds=3, say=_say)
+        results.setdefault("rows", {})[str(rows)] = measure_tables.measure("120", rows, rounds=5, say=_say)
 
 
 def _row_counts(most: int) -> list[int]:

@@ -18,6 +18,7 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -121,6 +122,20 @@ def test_the_same_kind_comes_out() -> None:
     relation = KUNSHAN.decide_table(duckdb.connect().from_arrow(table)).table
     assert isinstance(relation, duckdb.DuckDBPyRelation)
     assert [row[0] for row in relation.project("outcome").fetchall()] == outcomes
+
+
+def test_outcomes_are_of_one_type_however_a_row_is_decided() -> None:
+    """By whole columns, one by one, refused, and of no rows at all; and they compare as texts do."""
+    plain = kunshan_table()
+    by_columns = pa.table({"subject.kind": ["company"] * 2, "matter.code": ["fiscal_funding"] * 2})
+    for table in (plain, plain.slice(0, 0), by_columns):
+        made = KUNSHAN.decide_table(table, on="2019-01-01" if "on" not in table.column_names else None).table
+        assert made.schema.field("outcome").type == pa.dictionary(pa.int32(), pa.string())
+    made = KUNSHAN.decide_table(plain).table
+    assert pc.equal(made["outcome"], "pending").to_pylist() == [False, True, None]
+    assert pl.from_arrow(made).filter(pl.col("outcome") == "pending").height == 1
+    assert duckdb.sql("select count(*) from made where outcome = 'pending'").fetchall() == [(1,)]
+    assert (KUNSHAN.decide_table(plain.to_pandas()).table["outcome"] == "pending").tolist() == [False, True, False]
 
 
 def test_files_are_read_and_written(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ _COUNTS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axi
 
 def outcomes_of(held: Held) -> pa.Array:
     """Give the outcome of each row."""
-    return pa.array(OUTCOMES).take(pa.array(held.outcome))
+    return _words(held.outcome, OUTCOMES)
 
 
 def column_of(name: str, held: Held, plans: Plans) -> pa.Array:
@@ -29,7 +30,7 @@ def column_of(name: str, held: Held, plans: Plans) -> pa.Array:
         case "outcome":
             return outcomes_of(held)
         case "possible":
-            return _lists(np.arange(rows + 1), held.outcome, list(OUTCOMES))
+            return _lists(np.arange(rows + 1), held.outcome, OUTCOMES)
         case "rules":
             return _lists(*_numbers_of(held), plans.rule_names)
         case "measures":
@@ -50,20 +51,25 @@ def _offsets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int32]
 def _numbers_of(held: Held) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Spell out the bits of the rules that hold, so many rows at a time: where each row's rules begin, and those."""
     width = 8 * held.rules.shape[1]
-    counts = _COUNTS[held.rules].sum(axis=1, dtype=np.int32)
+    counts = np.zeros(len(held.rows), np.int32)
+    for octet in held.rules.T:
+        counts += _COUNTS[octet]
     most = max(1, _AT_ONCE // max(width, 1))
     found = []
     for start in range(0, len(held.rows), most):
         rows = slice(start, start + most)
-        bits = np.flatnonzero(np.unpackbits(held.rules[rows], axis=1))
+        bits = np.flatnonzero(np.unpackbits(held.rules[rows].ravel()).view(bool))
         before = np.arange(len(held.first[rows])) * width - held.first[rows]  # bits of the rows above
         found.append(held.numbers[bits - np.repeat(before, counts[rows])])
     return _offsets(counts), np.concatenate(found)
 
 
-def _lists(offsets: np.ndarray[Any, Any], places: np.ndarray[Any, Any], names: list[str]) -> pa.Array:
-    words = pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names, pa.string()))
-    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), words)
+def _words(places: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names, pa.string()))
+
+
+def _lists(offsets: np.ndarray[Any, Any], places: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), _words(places, names))
 
 
 def _of_bits(bits: Ints, names: list[str]) -> pa.Array:

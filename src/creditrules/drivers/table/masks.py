@@ -241,8 +241,8 @@ def _joined_bits(packed: np.ndarray[Any, Any], tables: tuple[Ints, ...]) -> Ints
 def _joined(groups: list[Held]) -> Held:
     """Put groups one after another, in the order of the rows in their table."""
     rows = np.concatenate([one.rows for one in groups])
-    order = np.full(int(rows.max()) + 1, -1, np.int32)
-    order[rows] = np.arange(len(rows), dtype=np.int32)
+    order = np.full(int(rows.max()) + 1, -1, np.intp)
+    order[rows] = np.arange(len(rows))
     order = order[order >= 0]
     rules = np.zeros((len(rows), max(one.rules.shape[1] for one in groups)), np.uint8)
     first = np.empty(len(rows), np.int32)
@@ -262,7 +262,7 @@ def _joined(groups: list[Held]) -> Held:
         ordered([one.outcome for one in groups]),
         ordered([one.measures for one in groups]),
         ordered([one.options for one in groups]),
-        rules[order],
+        rules.take(order, axis=0),
         first[order],
         np.concatenate([one.numbers for one in groups]),
     )
