@@ -14,7 +14,7 @@ from creditrules.drivers.table.encoded import Ints
 from creditrules.drivers.table.masks import Held
 from creditrules.drivers.table.plans import Plans
 
-_AT_ONCE = 1 << 27  # bits spelled out at a time
+_AT_ONCE = 1 << 21  # bits spelled out at a time
 _COUNTS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.uint8)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from creditrules.evaluator import value_fits
 from creditrules.program import DayExpr, DayTest, FactDay, FactInfo, FactTest, Fixed, Program, Shifted, Today, Value
@@ -96,6 +97,14 @@ _SLOTS = (*_CONDITIONS, "parts", "part", "such", "only_if")
 _DAYS = ("first", "until", "due", "since", "done_on")
 
 
+@cache
+def _slots_of(kind: type) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the slots in which a kind of piece holds others, and those in which it holds days."""
+    names = {one.name for one in fields(kind)} if is_dataclass(kind) else frozenset()
+    days = () if kind is Program else _DAYS
+    return tuple(one for one in _SLOTS if one in names), tuple(one for one in days if one in names)
+
+
 def _pieces(program: Program) -> Iterable[object]:
     """Give every test a program makes, and every day that its effects are counted from."""
     seen: set[int] = set()
@@ -108,11 +117,12 @@ def _pieces(program: Program) -> Iterable[object]:
         if isinstance(here, FactTest | DayTest):
             yield here
             continue
-        for slot in _SLOTS:
-            inner = getattr(here, slot, None)
+        kind: Any = type(here)
+        slots, days = _slots_of(kind)
+        for slot in slots:
+            inner = getattr(here, slot)
             todo.extend(inner if isinstance(inner, tuple) else (inner,))
-        if not isinstance(here, Program):
-            yield from (day for slot in _DAYS if (day := getattr(here, slot, None)) is not None)
+        yield from (day for slot in days if (day := getattr(here, slot)) is not None)
 
 
 def cuts(use: Use) -> list[int]:
