@@ -239,3 +239,25 @@ def test_equal_effects_of_two_documents_merge_but_not_of_two_bodies_of_one_name(
         ("office", "city:asks", ()),
         ("office", "province:asks", ()),
     ]
+
+
+def test_requirements_met_alike_but_not_as_cleanly_are_two(folder: Callable[..., Path]) -> None:
+    """One document presumes what the other leaves open: there the clean paper serves, here it is not told."""
+    fact = "facts:\n  document.seen: {type: bool, zh: s, en: s, held_by: issuer, changed_by: nobody}\n"
+    asks = (
+        "id: asks, clause: 1, modality: must, matters: any, "
+        "then: {require: {any_of: [{paper: credit_report, that: {document.seen: true}}]}}"
+    )
+    may = "id: may, clause: 2, each: document, modality: may, when: {document.poor: true}, then: {inadmissible: true}"
+    fact += "  document.poor: {type: bool, zh: p, en: p, held_by: issuer, changed_by: nobody}\n"
+    folder("city", CITY, [asks, may], fact)
+    path = folder("province", PROVINCE, [asks, may], fact + "presume: {document.seen: {value: true, clause: 3}}\n")
+    papers = [
+        {"id": "a", "kind": "credit_report", "seen": True, "poor": True},
+        {"id": "b", "kind": "credit_report", "poor": False},
+    ]
+    decision = cr.Library(path).decide({}, {"code": "bidding"}, papers, on="2021-06-01", area=CITY)
+    assert [(one.met, one.cleanly, one.rule, one.also) for one in decision.requirements] == [
+        (True, None, "city:asks", ()),
+        (True, True, "province:asks", ()),
+    ]

@@ -545,3 +545,26 @@ def test_a_setting_is_worked_in(made) -> None:
     decision = policy.decide({}, None, papers, on=DAY)
     assert decision.measures == ()
     assert {one.id: one.status for one in decision.papers} == {"low": "inadmissible", "high": "admissible"}
+
+
+def test_readings_of_untold_rules_are_given_only_where_the_outcome_may_rest_on_them(made) -> None:
+    reading = "{zh: 读, en: read}"
+    policy = made(
+        rule("ban", "{measure: market_ban}", matters="[market_access]", when="{subject.on_black_list: true}")
+        + rule(
+            "report",
+            "{require: {any_of: [credit_report]}}",
+            matters="any",
+            when="{subject.dishonest: true}",
+            reading=reading,
+        )
+    )
+
+    def asked(**facts: object) -> tuple[str, list[str]]:
+        decision = policy.decide(facts, {"code": "market_access"}, [], on=DAY)
+        return decision.outcome, [one.of for one in decision.readings]
+
+    assert asked(on_black_list=False) == ("undetermined", ["made:report"])
+    assert asked(on_black_list=True) == ("excluded", [])  # whether a report is required changes nothing
+    assert asked(on_black_list=True, dishonest=True) == ("excluded", ["made:report"])
+    assert asked(on_black_list=False, dishonest=False) == ("proceed", [])
