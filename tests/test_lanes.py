@@ -136,6 +136,14 @@ def test_a_lane_for_rules_of_every_sort(
     assert found.explanation == whole.explanation
 
 
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@given(subject=little_subjects(), matter=st.sampled_from(["government_procurement", "land_use_right_transfer"]))
+def test_where_rules_speak_of_each_paper_nothing_is_said_of_papers_nobody_told_of(
+    little: cr.Policy, subject: dict[str, Any], matter: str
+) -> None:
+    agrees(little, subject, {"code": matter}, LITTLE_ON)
+
+
 @settings(max_examples=80, suppress_health_check=list(HealthCheck), deadline=None)
 @given(
     subject=little_subjects(),
