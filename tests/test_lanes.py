@@ -363,3 +363,13 @@ def test_what_callers_make_up_is_not_learned(work: cr.Policy) -> None:
     for raw in ("x" * 10_000, ("x",) * 10_000, "x"):
         assert table[raw] == len(raw)
     assert list(table) == ["x"]
+
+
+def test_only_what_can_be_looked_at_can_be_asked_for(work: cr.Policy) -> None:
+    subject, matter = CASES[0]
+    work.decide(subject, {"code": matter}, on=ON)
+    for more in ({}, {"documents": []}):
+        with pytest.raises(cr.RequestError) as caught:
+            work.decide(subject, {"code": matter}, on=ON, check="raed", **more)  # type: ignore[arg-type]
+        assert [(one.code, one.where()) for one in caught.value.findings] == [("CR301", "check")]
+        assert "`read`" in caught.value.findings[0].line("en")

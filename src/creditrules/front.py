@@ -18,7 +18,7 @@ from creditrules.errors import PolicyError, RequestError
 from creditrules.extras import driver, sql_of
 from creditrules.files import load_vocabulary, read_source
 from creditrules.frozen import dataclass
-from creditrules.handed_in import a_day, request_tree
+from creditrules.handed_in import a_day, one_of, request_tree
 from creditrules.loading import Kept, load_file
 from creditrules.program import Program
 from creditrules.quick import decided as quickly_decided
@@ -120,6 +120,7 @@ class Policy(Front):
                 found = decided_models(self.engine, check, subject, matter, on)
             if found is not None:
                 return found
+        one_of(check, ("all", "read"), "check")
         return Front.decide(self, subject, matter, documents, on=on, **more)
 
     def decide_request(

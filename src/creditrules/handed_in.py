@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from creditrules.diagnostics import Findings, advice, errors_in, sorted_findings
+from creditrules.diagnostics import Findings, advice, errors_in, nearest, sorted_findings
 from creditrules.errors import RequestError
 from creditrules.facts import is_model
 from creditrules.reading import iso_date, plain_tree
@@ -21,6 +21,14 @@ def a_day(day: dt.date | str | None, name: str) -> dt.date:
         findings.report("CR303", None, advice("date-form"), spot=name, text=day)
         raise RequestError(tuple(findings.found))
     return found
+
+
+def one_of(given: str, known: Collection[str], name: str) -> None:
+    """Check a word given to a call; raises `RequestError` where it is none of those known."""
+    if given not in known:
+        findings = Findings()
+        findings.report("CR301", None, nearest(str(given), known), spot=name, value=given, fact=name)
+        raise RequestError(tuple(findings.found))
 
 
 def request_tree(request: object) -> tuple[Source, Node]:
