@@ -7,6 +7,7 @@ and English, so that a finding is the same value in either language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from creditrules.catalogue import CATALOGUE
@@ -111,6 +112,11 @@ def nearest(word: str, known: Iterable[str]) -> Advice | None:
         if called:
             best = min(called, key=lambda name: (len(labels[name]), name))
             return advice("did-you-mean-labelled", name=best, label=labels[best])
+    return _nearest(word, tuple(names))
+
+
+@lru_cache(maxsize=1 << 10)  # one mistake may stand in each row of a table
+def _nearest(word: str, names: tuple[str, ...]) -> Advice | None:
     import difflib  # here, for only a mistake needs it
 
     lowered = {name.lower(): name for name in reversed(names)}

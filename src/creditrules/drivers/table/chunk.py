@@ -153,13 +153,15 @@ def one_by_one(
     _, first, place = np.unique(keys, return_index=True, return_inverse=True)
     place = place.ravel()
     answers: list[tuple[object, ...] | None] = []
-    for row in row_values(plain, rows[first]):
+    for number, row in zip(rows[first].tolist(), row_values(plain, rows[first]), strict=True):
         try:
             answers.append(_answer(asking, row, layout))
-        except RequestError:
+        except RequestError as error:
             answers.append(None)
+            refuse(number, error.findings)
     bad = np.array([one is None for one in answers], bool)[place]
     parts.add(rows[~bad], answers, place[~bad])
+    bad[first] = False  # they have had their say
     for number, row in zip(rows[bad].tolist(), row_values(plain, rows[bad]), strict=True):
         try:
             parts.add(np.array([number]), [_answer(asking, row, layout)], np.array([0]))
