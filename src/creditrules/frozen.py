@@ -1,4 +1,4 @@
-"""Frozen records made at import in a third of the time: what compares, shows and guards them is shared, not written
+"""Frozen records made at import in a fraction of the time: what compares, shows and guards them is shared, not written
 for each."""
 
 from __future__ import annotations
