@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
+import creditrules as cr
 from creditrules.frozen import dataclass as ours
 
 
@@ -70,7 +72,8 @@ def test_a_record_holds_what_the_standard_one_holds(
     assert one != other
     assert hasattr(one, "__dict__") == (kinds is WITH_DICT)
     assert dataclasses.asdict(replace(one, b="z")) == dataclasses.asdict(replace(other, b="z"))
-    for same in (copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one))):
+    sent = [pickle.loads(pickle.dumps(one, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+    for same in (copy.copy(one), copy.deepcopy(one), *sent):
         assert dataclasses.asdict(same) == dataclasses.asdict(one)
 
 
@@ -87,9 +90,9 @@ def test_the_same_calls_are_refused(which: int) -> None:
 def test_nothing_can_be_set_or_removed() -> None:
     one = OURS[0](1)
     for name in ("a", "told", "new"):
-        with pytest.raises(FrozenInstanceError):
+        with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
             setattr(one, name, 2)
-        with pytest.raises(FrozenInstanceError):
+        with pytest.raises(FrozenInstanceError, match=f"cannot delete field '{name}'"):
             delattr(one, name)
     assert one == OURS[0](1)
 
@@ -106,3 +109,26 @@ def test_records_of_simple_values_can_be_keys() -> None:
 
     assert {Key(1, "x"): 1}[Key(1, "y")] == 1
     assert len({Key(1), Key(2), Key(1)}) == 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Noted(cr.Finding):
+    note: str = ""
+
+
+def test_callers_may_add_to_a_record_in_the_standard_way() -> None:
+    one = Noted("CR301", None, None, note="x")
+    assert (one.code, one.note, replace(one, note="y").note) == ("CR301", "x", "y")
+    with pytest.raises(FrozenInstanceError):
+        one.code = "CR302"  # type: ignore[misc]
+    with pytest.raises(TypeError, match="cannot inherit non-frozen dataclass from a frozen one"):
+        dataclasses.dataclass(type("Open", (cr.Finding,), {"__annotations__": {"note": str}}))
+
+
+def test_a_record_says_of_itself_what_the_standard_one_says() -> None:
+    for one, other in zip(OURS, THEIRS, strict=True):
+        ours_say, theirs_say = one.__dataclass_params__, other.__dataclass_params__
+        assert repr(ours_say) == repr(theirs_say)
+        assert str(inspect.signature(one)) == str(inspect.signature(other))
+    hints = get_type_hints(cr.Finding.__init__)
+    assert hints["code"] is str

@@ -66,6 +66,9 @@ BAD_CHILDREN = {
     "talks-bytes": READY
     + "import sys\nfor line in sys.stdin: sys.stdout.buffer.write(b'\\xff\\n'); sys.stdout.flush()",
     "answers-another-question": READY + "import sys\nfor line in sys.stdin: print('{\"number\": 0}', flush=True)",
+    "answers-the-question-before": READY
+    + "import sys, json\nfor line in sys.stdin:\n"
+    + "  print(json.dumps({'number': json.loads(line)['number'] - 1, 'whole': [], 'papers': [[]]}), flush=True)",
     "answers-with-a-list": READY + "import sys\nfor line in sys.stdin: print('[1]', flush=True)",
     "leaves-the-answer-out": READY
     + "import sys, json\nfor line in sys.stdin:\n"
@@ -183,6 +186,34 @@ def test_a_process_split_off_gets_a_child_of_its_own(everything: cr.Policy) -> N
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
         everything.decide_request(REQUEST, verify=engine)
         assert engine.pid == first
+
+
+@needs_engine
+def test_a_child_that_answered_often_gives_way_to_a_new_one(
+    everything: cr.Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWERS_AT_MOST", 3)
+    with Engine() as engine:
+        for starts in (1, 1, 1, 2):  # the load is an answer too
+            everything.decide_request(REQUEST, verify=engine)
+            assert engine.starts == starts
+
+
+@needs_engine
+def test_much_may_take_longer(everything: cr.Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed: list[float] = []
+    size = encode((everything.program,)).size
+    with Engine(seconds=3) as engine:
+        exchange = engine._exchange
+        monkeypatch.setattr(
+            engine, "_exchange", lambda line, seconds: (allowed.append(seconds), exchange(line, seconds))[1]
+        )
+        papers = [{"id": f"p{number}", "kind": "credit_report"} for number in range(4)]
+        everything.decide_request({**REQUEST, "documents": papers}, verify=engine)
+    start, load, run = allowed
+    assert start == 3
+    assert load == pytest.approx(3 + size * client.SECONDS_PER_CONJUNCTION)
+    assert run == pytest.approx(4 * load)
 
 
 # many, large, strange

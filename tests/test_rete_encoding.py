@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,13 @@ from hypothesis import strategies as st
 from rete_by_hand import answer
 
 import creditrules as cr
+from creditrules.decide import decide
+from creditrules.drivers.rete import rails
 from creditrules.drivers.rete.compare import disagreements
-from creditrules.drivers.rete.encode import Encoding, encode
+from creditrules.drivers.rete.encode import Encoding, encode, pack
 from creditrules.drivers.rete.formulas import Known, Leaf, either, every, for_some, opposite
-from creditrules.drivers.rete.rails import MOST_JOINED, Asked, Labels, shortest
+from creditrules.drivers.rete.meaning import Meaning
+from creditrules.drivers.rete.rails import MOST_JOINED, Asked, Derived, Label, Labels, shortest
 from creditrules.drivers.rete.smallest import smallest
 from creditrules.drivers.rete.theirs import Theirs
 from creditrules.facts import Paper, Request
@@ -54,8 +59,6 @@ def test_it_does_for_documents_together(data: st.DataObject) -> None:
     request = data.draw(from_policy(two[0]))
     decision = cr.Library(policies=two).decide_request({**request, "area": ["某省"]})
     assert len(decision.programs) == 1
-    from creditrules.decide import decide
-
     programs = tuple(policy.program for policy in two)
     both = decide(programs, decision.request)
     assert disagreements(Theirs(programs, both.request, answer(encode(programs), both.request)), both) == ()
@@ -135,6 +138,62 @@ def test_wide_formulas_are_split() -> None:
         assert all(len(label.ways) <= MOST_JOINED for label in labels.all)
 
 
+@pytest.mark.parametrize("count", [7, 13, 25, 49, 200])
+def test_wide_formulas_mean_what_they_say(count: int) -> None:
+    from creditrules.drivers.rete.atoms import Bars
+
+    labels = Labels()
+    atoms = [Leaf(Bars("p", f"m{number}", ("out",))) for number in range(count)]
+
+    def brought(ways: Any, told: set[Asked]) -> bool:
+        def known(part: Any) -> bool:
+            return part in told if isinstance(part, Asked) else brought(labels.all[part.label].ways, told)
+
+        return any(all(map(known, way)) for way in ways)
+
+    for formula, held in ((either(atoms), True), (every(atoms), False)):
+        one, all_ = labels.ways(formula, held), labels.ways(formula, not held)
+        others = {Asked(number, not held) for number in range(count)}
+        assert brought(all_, others)
+        assert not brought(one, others)
+        for number in range(count):
+            assert brought(one, {Asked(number, held)})
+            assert not brought(all_, others - {Asked(number, not held)})
+
+
+def test_a_ruleset_ends_where_the_engine_would_fail() -> None:
+    def asked(number: int, *more: Any) -> Label:
+        return Label((frozenset({*(Asked(number * 10 + one, True) for one in range(10)), *more}),), 0)
+
+    wide = pack([asked(number) for number in range(50)])
+    assert [len(one.rules) for one in wide] == [20, 20, 10]  # 200 atoms to each
+    many = pack([Label((frozenset({Asked(1, True)}),), 0) for _ in range(130)])
+    assert [len(one.rules) for one in many] == [60, 60, 10]
+    chain = pack([asked(number, *(Derived(number - 1),) * bool(number)) for number in range(10)])
+    assert [len(one.rules) for one in chain] == [7, 3]  # six that rest on one another, and the first
+    few = [Label((frozenset({Asked(number, True)}),), 0) for number in range(13)]
+    for count, rulesets in ((12, 1), (13, 2)):
+        whole = Label((frozenset(Derived(number) for number in range(count)),), 0)
+        assert len(pack([*few, whole])) == rulesets
+
+
+def test_too_many_conjunctions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = (POLICIES["everything"].program,)
+    size = sum(len(label.ways) for label in _labels(programs).all)
+    monkeypatch.setattr(rails, "TOO_LARGE", size)
+    _labels(programs)
+    monkeypatch.setattr(rails, "TOO_LARGE", size - 1)
+    with pytest.raises(cr.EngineUnavailableError, match="CR521"):
+        _labels(programs)
+
+
+def _labels(programs: Any) -> Labels:
+    labels = Labels()
+    for named in Meaning(programs).outputs():
+        labels.rails(named)
+    return labels
+
+
 def test_what_is_settled_is_worked_in() -> None:
     one = Leaf(next(iter(Labels().atoms), None) or _some_atom())
     assert every(()) == Known(True)
@@ -189,3 +248,184 @@ def test_the_smallest_request_keeps_what_shows_it_and_no_more(shows: Any, left: 
     size += sum(1 + ("document.a" in one.values) for one in found.papers or ())
     assert size == left
     assert found.identity == {}
+    assert all("document.kind" in one.values for one in found.papers or ())
+
+
+def test_the_smallest_request_is_sought_until_nothing_more_can_go() -> None:
+    def shows(request: Request) -> bool:
+        return "subject.a" in request.values or "subject.b" not in request.values
+
+    two = {"subject.a": True, "subject.b": True}
+    request = a_request(values=two, papers=None, matter="none", consulted=frozenset())
+    assert smallest(request, shows).values == {}
+
+
+def test_the_smallest_request_is_not_sought_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Request] = []
+    monkeypatch.setattr("creditrules.drivers.rete.smallest.TRIED_AT_MOST", 7)
+    found = smallest(a_request(), lambda request: tried.append(request) is not None)
+    assert (len(tried), found) == (7, a_request(identity={}))
+
+
+# what requests made at random seldom come to
+
+DAY = "2021-05-06"
+RULE = "  - {{id: {}, clause: 1, modality: must, {}}}\n"
+RECORD = "then: {require: {any_of: [credit_record]}}"
+OFFICE = "authorities: {office: {zh: 信用办, en: office}}"
+NOT_BIDDING = "scope: {clause: 1, when: {any: [{subject.kind: company}, {matter.code: {is_not: bidding}}]}}\n"
+SELDOM: dict[str, tuple[str, str, dict[str, Any], str]] = {
+    "a measure that bars any matter, and none is there": (
+        RULE.format("r", "when: {subject.dishonest: true}, then: {measure: administrative_restrictions}"),
+        "",
+        {"subject": {"dishonest": True}},
+        "assessed",
+    ),
+    "a burden on others that bars the matter, beside a favour to them": (
+        RULE.format("b", "then: {measure: {all_of: [administrative_restrictions], target: responsible_persons}}")
+        + RULE.format("f", "then: {measure: {all_of: [green_channel], target: responsible_persons}}"),
+        "",
+        {"matter": {"code": "bidding"}},
+        "proceed",
+    ),
+    "a choice of which one bars the matter and one does not": (
+        RULE.format("r", "then: {measure: {any_of: [market_ban, credit_repair]}}"),
+        "",
+        {"matter": {"code": "registration"}},
+        "discretionary",
+    ),
+    "the same required from somebody by one rule and from nobody by another": (
+        RULE.format("a", "matters: any, then: {require: {any_of: [credit_record], from: office}}")
+        + RULE.format("b", "matters: any, " + RECORD),
+        OFFICE,
+        {"matter": {}, "documents": []},
+        "pending",
+    ),
+    "a choice that is a burden in part only, beside a favour": (
+        RULE.format("c", "then: {measure: {any_of: [market_restrictions, credit_repair]}}")
+        + RULE.format("f", "then: {measure: green_channel}"),
+        "",
+        {"matter": {"code": "bidding"}},
+        "proceed",
+    ),
+    "a duty whose day has passed, and nothing says whether it is done": (
+        RULE.format(
+            "d", "when: {subject.dishonest: true}, then: {duty: {who: subject, what: rectify, due: '2021-05-05'}}"
+        ),
+        "",
+        {"subject": {"dishonest": True}},
+        "assessed",
+    ),
+    "the same required for one paper by one rule and for another by another": (
+        RULE.format("a", "matters: any, each: document, when: {document.kind: credit_report}, " + RECORD)
+        + RULE.format("b", "matters: any, each: document, when: {document.kind: credit_commitment}, " + RECORD),
+        "",
+        {"matter": {}, "documents": [{"kind": "credit_report"}, {"kind": "credit_commitment"}]},
+        "pending",
+    ),
+    "a scope that looks at the matter within an any, and none is there": (
+        RULE.format("r", "then: {measure: market_ban}"),
+        NOT_BIDDING,
+        {"subject": {"kind": "individual"}},
+        "not_applicable",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(SELDOM))
+def test_it_does_where_chance_seldom_leads(what: str, made: Any) -> None:
+    rules, more, request, outcome = SELDOM[what]
+    policy = made(rules, more)
+    decision = policy.decide_request({"on": DAY, **request})
+    assert decision.outcome == outcome
+    assert differing((policy,), decision) == ()
+
+
+@pytest.mark.parametrize("lifted", ["rectified", "commitment_made"])
+def test_several_documents_override_one_rule(lifted: str, made: Any) -> None:
+    ban = RULE.format("ban", "when: {subject.dishonest: true}, then: {measure: market_ban}")
+    lift = "when: {{subject.{}: true}}, overrides: ['city:ban'], then: {{measure: credit_repair}}"
+    first, second = (RULE.format("lift", lift.format(fact)) for fact in ("rectified", "commitment_made"))
+    three = made(ban, "", "city"), made(first, "", "first"), made(second, "", "second")
+    subject = {"dishonest": True, "rectified": False, "commitment_made": False, lifted: True}
+    request = three[0].decide(subject, None, [], on=DAY).request
+    both = decide(tuple(policy.program for policy in three), request)
+    assert [one.code for one in both.measures] == ["credit_repair"]
+    assert differing(three, both) == ()
+
+
+DONE = """
+  - {id: publish, clause: 1, modality: must, each: document, when: {document.kind: credit_report},
+     then: {duty: {who: issuer, what: rectify, due: {days: 9, since: document.issued_on},
+       done_on: document.published_on}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "told", "status"),
+    [
+        ("2021-05-01", {"on_credit_site": True}, "met"),
+        ("2021-04-01", {"on_credit_site": True}, "undetermined"),
+        ("not_yet", {"on_credit_site": True}, "undetermined"),
+        ("2021-04-01", {"published_on": "2021-04-10"}, "met"),
+        ("2021-04-01", {"published_on": "2021-04-11"}, "late"),
+    ],
+)
+def test_a_duty_done_late_or_on_a_day_nobody_told(
+    issued_on: str, told: dict[str, Any], status: str, made: Any
+) -> None:
+    policy = made(DONE)
+    paper = {"id": "r", "kind": "credit_report", "issued_on": issued_on, **told}
+    decision = policy.decide({}, None, [paper], on=DAY)
+    assert [one.status for one in decision.duties] == [status]
+    assert len(decision.violations) == (status == "late")
+    assert differing((policy,), decision) == ()
+
+
+HALF_YEARS = RULE.format(
+    "report",
+    "when: {subject.dishonest: true}, then: {duty: {who: subject, what: report_work, every: half_year, "
+    "since: subject.operates_locally_since, done_on: procedure.work_reported_on}}",
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "since", "owed"),
+    [
+        ("2020-06-30", "2018-02-01", ["2020-06-30 open"]),
+        ("2020-07-15", "2020-01-01", ["2020-06-30 overdue", "2020-12-31 open"]),
+        ("2021-06-30", "2020-02-01", ["2020-12-31 met", "2021-06-30 open"]),
+        ("2021-06-30", "2021-01-02", ["2021-12-31 open"]),
+        ("2021-06-30", "not_yet", ["None open"]),
+        ("2021-06-30", None, ["2021-06-30 open"]),
+    ],
+)
+def test_a_duty_that_recurs_since_a_day(on: str, since: str | None, owed: list[str], made: Any) -> None:
+    policy = made(HALF_YEARS)
+    subject = {"dishonest": True, "operates_locally_since": since}
+    request = {"on": on, "subject": subject, "procedure": {"work_reported_on": ["2020-08-01"]}}
+    decision = policy.decide_request(request)
+    assert sorted(f"{one.due} {one.status}" for one in decision.duties) == owed
+    assert differing((policy,), decision) == ()
+
+
+def test_the_same_required_by_documents_that_presume_otherwise(made: Any) -> None:
+    ways = "{any_of: [{paper: credit_record, that: {issuer.independent: true}}]}"
+    need = RULE.format("need", f"matters: any, then: {{require: {ways}}}")
+    two = made(need, "", "one"), made(need, "presume: {issuer.independent: {value: true, clause: 1}}", "two")
+    request = two[0].decide({}, {}, [{"kind": "credit_record"}], on=DAY).request
+    both = decide(tuple(policy.program for policy in two), request)
+    assert [(one.rule, one.met) for one in both.requirements] == [("one:need", None), ("two:need", True)]
+    assert differing(two, both) == ()
+
+
+def test_documents_with_names_of_their_own_agree_on_who_asked(made: Any, tmp_path: Path) -> None:
+    rule = RULE.format("r", "then: {measure: credit_repair}")
+    first = made(rule, "", "first")
+    names = (ROOT / "policies" / "vocabulary.yaml").read_text(encoding="utf-8")
+    own, count = re.subn(r"(  bidding: .*)asked_by: subject", r"\1asked_by: department", names)
+    (tmp_path / "vocabulary.yaml").write_text(own, encoding="utf-8")
+    two = first, made(rule, "", "second")
+    both = decide(tuple(policy.program for policy in two), first.decide({}, {"code": "bidding"}, [], on=DAY).request)
+    assert (count, both.outcome) == (1, "proceed")
+    assert differing(two, both) == ()

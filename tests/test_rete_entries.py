@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -284,6 +285,9 @@ def said_otherwise(programs: Any) -> Iterator[tuple[dict[Any, Rails], set[str]]]
     yield {("applies", "other"): OPEN}, {"document", "difference"}
     yield {("once", "one", "use"): FAILED}, {"use"}
     yield {("paper", "one", "inadmissible"): HELD}, {"difference"}
+    yield {("paper", "may_refuse"): HELD}, {"paper", "status"}
+    yield {("rung", "discretionary"): OPEN}, {"rung"}
+    yield {("rung", "pending"): OPEN}, {"rung", "outcome", "possible"}
     name, alternatives = needed(programs, "one")
     yield {("requirement", "usable", *name): FAILED}, {"requirement"}
     yield {("requirement", "clean", *name): OPEN}, {"requirement"}
@@ -315,3 +319,16 @@ def test_days_counted_otherwise_are_noticed(beside: Beside, monkeypatch: pytest.
     (duty,) = (one for one in found if one.kind == "duty" and one.name == "one:return")
     assert "2021-04-09" in str(duty.ours)
     assert "2021-04-10" in str(duty.theirs)
+
+
+def test_of_a_difference_the_broader_document_comes_first(made: Callable[..., cr.Policy], tmp_path: Path) -> None:
+    need = "  - {{id: need, clause: 1, modality: must, matters: any, then: {{require: {{any_of: [{}]}}}}}}\n"
+    made(need.format("credit_record"), "", "a-city")
+    city = tmp_path / "a-city.yaml"
+    city.write_text(city.read_text(encoding="utf-8").replace("[某省]", "[某省, 某市]"), encoding="utf-8")
+    two = cr.load(city), made(need.format("credit_report"), "", "province")
+    programs = tuple(policy.program for policy in two)
+    decision = decide(programs, two[0].decide({}, {}, [], on="2021-05-06").request)
+    assert [side.policy for side in decision.differences[0].sides] == ["province", "a-city"]
+    theirs = Theirs(programs, decision.request, answer(encode(programs), decision.request))
+    assert disagreements(theirs, decision) == ()

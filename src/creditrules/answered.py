@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from creditrules.remedies import Remedy
 
 
-# What makes the parts of a decision that nobody has looked at: a function, given the decision and the name of a part.
+# What makes the parts of a decision that nobody has looked at: a function, given the decision, the name of a part and
+# this; and whatever the function needs.
 Later: TypeAlias = tuple[Any, ...]
 
 
@@ -41,15 +42,17 @@ class Decision(record.Decision):
             """Make a part that was not made yet."""
             if name == "later" or name not in _PARTS:
                 raise AttributeError(f"a decision has no {name!r}")
-            value = self.later[0](self, name)
+            later = self.later  # another thread may put something else in its place
+            value = later[0](self, name, later)
             object.__setattr__(self, name, value)
             return value
 
     @property
     def explanation(self) -> tuple[Explained, ...]:
-        if self.later is None:
+        later = self.later
+        if later is None:
             return explanation(self.trace.rules)
-        made: tuple[Explained, ...] = self.later[0](self, "explanation")
+        made: tuple[Explained, ...] = later[0](self, "explanation", later)
         return made
 
     @property

@@ -20,6 +20,7 @@ from creditrules.program import (
     Negation,
     PaperTest,
     Program,
+    Refer,
     Require,
     Shifted,
     TermUse,
@@ -107,6 +108,8 @@ def _tests(program: Program) -> Iterator[DayTest]:
                 case Duty(due=due, done=done, since=since):
                     yield from (DayTest(_TODAY, "after", day, None) for day in (due, since) if day is not None)
                     yield from _within(done)
+                case Refer(due=due) if due is not None:
+                    yield DayTest(_TODAY, "after", due, None)
                 case Require(alternatives=ways):
                     for way in ways:
                         yield from _within(way.condition)

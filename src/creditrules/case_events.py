@@ -25,10 +25,11 @@ def with_told(
     for key, value in facts.items():
         if key == "documents" and isinstance(value, list | tuple):
             whole[key] = _papers(whole.get(key) or [], value)
-        elif key == "consulted" and isinstance(value, list | tuple):
-            whole[key] = [*whole.get(key, []), *(one for one in value if one not in whole.get(key, []))]
+        elif key == "consulted" and isinstance(value, str | list | tuple):
+            named = [value] if isinstance(value, str) else value
+            whole[key] = [*whole.get(key, []), *(one for one in named if one not in whole.get(key, []))]
         else:
-            whole[key] = _merged(whole.get(key), value)
+            whole[key] = _merged(whole.get(key), _short(key, value))
     known = {name: fact for program in programs for name, fact in program.facts.items()}
     told = dict(_told(facts))
     for (paper, name), value in told.items():
@@ -57,8 +58,18 @@ def _papers(before: list[Any], told: list[Any] | tuple[Any, ...]) -> list[Any]:
         if place is None:
             papers.append(copy.deepcopy(one))
         else:
-            papers[place] = _merged(papers[place], one)
+            papers[place] = _merged(papers[place], _short("document", one))
     return papers
+
+
+def _short(section: str, told: object) -> object:
+    """Give what was told with its facts named as under their heading: `dishonest` for `subject.dishonest`."""
+    if not isinstance(told, Mapping):
+        return told
+    short = {str(name).removeprefix(f"{section}."): value for name, value in told.items()}
+    if isinstance(short.get("issuer"), Mapping):
+        short["issuer"] = _short("issuer", short["issuer"])
+    return short if len(short) == len(told) else told  # told twice: that is for the reader to say
 
 
 def _is_key(id_: object) -> bool:
@@ -118,25 +129,26 @@ def fitting(
     """Refuse what was told otherwise than before, or came before the day on which it was told as not having come."""
     findings = Findings()
     old, new, told = _values(before), _values(after), dict(_told(facts))
+    twins = {name: fact.twin for program in programs for name, fact in program.facts.items() if fact.twin}
     for key, value in sorted(old.items(), key=lambda one: (one[0][0] or "", one[0][1])):
         now = new.get(key)
         if now == value:
             continue
         spot = key[1] if key[0] is None else f"{key[0]}: {key[1]}"
-        if now is None and key not in told:
+        if now is None and (key[0], twins.get(key[1], "")) in told and key not in told:
             continue  # overtaken by its twin, which is looked at by itself
         if not _follows(value, now):
             findings.report(
                 "CR523", None, advice("correct-it"), spot=spot, fact=key[1], before=_said(value), after=_said(now)
             )
         _not_too_early(findings, key, now, since.get(key), spot)
-    twins = {name: fact.twin for program in programs for name, fact in program.facts.items() if fact.twin}
     for paper, name in told:
         overtaken = (paper, twins.get(name, ""))
         if overtaken in old and overtaken not in new:
             _not_too_early(findings, (paper, name), new.get((paper, name)), since.get(overtaken), name)
     gone = {"matter": before.matter == "given" and after.matter == "none"}
     gone["documents"] = before.papers is not None and after.papers is None
+    gone["consulted"] = not before.consulted <= after.consulted
     for section in (one for one, is_gone in gone.items() if is_gone):
         findings.report("CR523", None, advice("correct-it"), spot=section, fact=section, before="…", after="null")
     for (paper, name), text in before.identity.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from creditrules.diagnostics import Finding
 
@@ -17,6 +18,10 @@ class CreditRulesError(Exception):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
         super().__init__("\n".join(finding.line("zh") for finding in findings))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Send the findings along, from which the text is made, to wherever the exception is raised again."""
+        return type(self), (self.findings,)
 
 
 class PolicyError(CreditRulesError):
@@ -52,3 +57,7 @@ class VerificationError(CreditRulesError):
         super().__init__(findings)
         self.smallest = smallest
         self.args = (f"{self}\n{json.dumps(smallest, ensure_ascii=False)}",)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Send the smallest request along, too."""
+        return type(self), (self.findings, self.smallest)

@@ -12,7 +12,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any, cast
 
-from creditrules.answered import Decision, Draft, answered
+from creditrules.answered import Decision, Draft, Later, answered
 from creditrules.drivers.python.engine import Engine, HandedIn
 from creditrules.drivers.python.entries import held_rules, measures, options
 from creditrules.drivers.python.ladder import Answer
@@ -40,22 +40,20 @@ _days: Table = Table(cast(Callable[[object], int], plain_day))
 Whole = Callable[[Mapping[str, object]], Decision]
 
 
-def _part(decision: Decision, name: str) -> object:
+def _part(decision: Decision, name: str, later: Later) -> object:
     """Make a part of a decision of which only the answer is known."""
     if name == "explanation":
         return explanation(decision.trace.rules)
-    assert decision.later is not None
-    unread: Unread = decision.later[1]
+    unread: Unread = later[1]
     return unread.part(name)
 
 
 def engine_of(program: Program, vocabulary: Vocabulary, whole: Whole) -> Engine:
     """Make the fast driver of a program; `whole` decides a request by the evaluator."""
 
-    def part_of_lane(decision: Decision, name: str) -> object:
+    def part_of_lane(decision: Decision, name: str, later: Later) -> object:
         """Make a part of a decision that came down a lane."""
-        assert decision.later is not None
-        _, lane, left, on, values, copies = decision.later
+        _, lane, left, on, values, copies = later
         if name == "explanation":
             return lane.explain(values, copies, left)
         sections = lane.sections(values, copies)
@@ -99,12 +97,13 @@ class Unread:
     def _parts(self) -> Mapping[str, object]:
         """Give the parts that requests share which no test tells apart."""
         met, key = self.answer.driver.met, self.answer.key
-        if key not in met:
+        found = met.get(key)
+        if found is None:
             decision = self._decided()
             if len(met) >= MOST_MET:
                 met.clear()
-            met[key] = {name: getattr(decision, name) for name in _SHARED}
-        return met[key]
+            found = met[key] = {name: getattr(decision, name) for name in _SHARED}
+        return found
 
     def _decided(self) -> Decision:
         if self._decision is None:

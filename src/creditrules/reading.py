@@ -220,7 +220,7 @@ def plain_tree(value: object) -> Node:
     """Turn a program's own mapping into a tree without places, so that there is one way to read requests."""
     if isinstance(value, Mapping):
         return MapNode(
-            tuple((Scalar(str(name), True, None), plain_tree(inner)) for name, inner in value.items()), None
+            tuple((Scalar(_key(name), True, None), plain_tree(inner)) for name, inner in value.items()), None
         )
     if isinstance(value, list | tuple | set | frozenset):
         return ListNode(tuple(plain_tree(inner) for inner in value), None)
@@ -229,8 +229,12 @@ def plain_tree(value: object) -> Node:
     if isinstance(value, bool):
         return Scalar("true" if value else "false", False, None)
     if isinstance(value, str):
-        return Scalar(value, True, None)
+        return Scalar(str.__str__(value), True, None)  # of an enumeration's member its value, and not its name
     try:
-        return Scalar(str(value), False, None)
+        return Scalar(int.__repr__(value) if isinstance(value, int) else str(value), False, None)
     except ValueError:  # a number too long to be written
         return Scalar("…", False, None)
+
+
+def _key(name: object) -> str:
+    return str.__str__(name) if isinstance(name, str) else str(name)

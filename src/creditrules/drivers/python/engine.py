@@ -66,7 +66,7 @@ class Engine:
 
         `look_at` says whether `all` facts are looked at, or those that are `read`.
         """
-        if subject.__class__ is not dict or matter.__class__ is not dict or look_at not in self.lanes:
+        if subject.__class__ is not dict or matter.__class__ is not dict or look_at not in tuple(self.lanes):
             return None
         code = matter.get("code")
         if code.__class__ is not str or code not in self.program.matters:

@@ -53,7 +53,7 @@ def _missing(decision: Decision) -> list[dict[str, object]]:
 COLUMNS: Mapping[str, Column] = {
     column.name: column
     for column in (
-        Column("outcome", WORD, lambda decision: decision.outcome),
+        Column("outcome", pa.string(), lambda decision: decision.outcome),
         Column("possible", WORDS, lambda decision: list(decision.possible)),
         Column("rules", WORDS, lambda decision: _once(one.rule for one in decision.rules)),
         Column("measures", WORDS, lambda decision: _once(one.code for one in decision.measures)),

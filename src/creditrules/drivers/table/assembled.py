@@ -20,15 +20,13 @@ _COUNTS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axi
 
 def outcomes_of(held: Held) -> pa.Array:
     """Give the outcome of each row."""
-    return _words(held.outcome, OUTCOMES)
+    return pa.array(OUTCOMES).take(pa.array(held.outcome))
 
 
 def column_of(name: str, held: Held, plans: Plans) -> pa.Array:
     """Give a column of the answer, in the order of `held.rows`."""
     rows = len(held.rows)
     match name:
-        case "outcome":
-            return outcomes_of(held)
         case "possible":
             return _lists(np.arange(rows + 1), held.outcome, OUTCOMES)
         case "rules":
@@ -64,12 +62,9 @@ def _numbers_of(held: Held) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
     return _offsets(counts), np.concatenate(found)
 
 
-def _words(places: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names, pa.string()))
-
-
 def _lists(offsets: np.ndarray[Any, Any], places: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
-    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), _words(places, names))
+    words = pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(names, pa.string()))
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), words)
 
 
 def _of_bits(bits: Ints, names: list[str]) -> pa.Array:

@@ -133,7 +133,9 @@ def _by_columns(
     if held is None or programs is None:
         return np.empty(0, np.int64)
     plans = plans_of(programs)
-    parts.add_columns(held.rows, outcomes_of(held), [column_of(one.name, held, plans) for one in asking.columns])
+    outcomes = outcomes_of(held)
+    made = [outcomes if one.name == "outcome" else column_of(one.name, held, plans) for one in asking.columns]
+    parts.add_columns(held.rows, outcomes, made)
     return held.rows
 
 

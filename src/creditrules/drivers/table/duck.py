@@ -79,7 +79,15 @@ def relation_reader(relation: Any, batch_rows: int) -> pa.RecordBatchReader:
 
 def as_relation(table: pa.Table) -> duckdb.DuckDBPyRelation:
     """Give a table as a relation of a database of its own, which lives as long as it does."""
-    return connection().from_arrow(table)
+    return connection().from_arrow(table.cast(pa.schema([_without_codes(column) for column in table.schema])))
+
+
+def _without_codes(column: pa.Field) -> pa.Field:
+    """Give a column of lists of coded words as one of lists of words: DuckDB refuses one of empty lists alone."""
+    type_ = column.type
+    if pa.types.is_list(type_) and pa.types.is_dictionary(type_.value_type):
+        return column.with_type(pa.list_(type_.value_type.value_type))
+    return column
 
 
 def write_file(parts: list[Path], out: Path) -> None:
