@@ -17,6 +17,8 @@ from hypothesis import settings
 import creditrules as cr
 from creditrules.testing import DRIVERS, check_law
 from creditrules.testing.engines import ENGINES, Engine, EnginesDifferError, check_engines
+from creditrules.testing.laws.drivers import disagreement, reference
+from creditrules.testing.laws.law import Bench
 from creditrules.testing.second import second_reading
 
 SHORT, SEED, PIECE, LONG = 40, 20261122, 25, 3600  # policies; of random numbers; policies; seconds
@@ -56,6 +58,24 @@ def test_engine_agrees_on_shipped_policies(engine: Engine, name: str) -> None:
         pytest.skip(engine.lacking)
     policy = cr.load(name)
     assert check_law(DRIVERS, policy, drivers={engine.name: engine.driver(policy)}, examples=15, seed=SEED) == 15
+
+
+@pytest.mark.parametrize("mode", ["any_of", "all_of"])
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)
+def test_papers_nobody_told_of_are_untold_though_none_could_serve(made, engine: Engine, mode: str) -> None:
+    """A setting rules every paper out; but that is said of papers that were told of."""
+    if engine.lacking:
+        pytest.skip(engine.lacking)
+    policy = made(
+        f"  - {{id: ask, clause: 1, modality: must, matters: any, then: {{require: {{{mode}: "
+        "[{paper: credit_report, that: {setting.closed: false}}]}}}\n",
+        "settings:\n  closed: {type: bool, value: true, clause: 1, reading: {zh: 关, en: closed}}\n",
+    )
+    bench = Bench(policy, policy.decide_request, {engine.name: engine.driver(policy)})
+    for papers, possible in ((None, ("pending", "discretionary", "proceed")), ([], ("pending",))):
+        request = {"on": "2021-06-15", "matter": {"code": "bidding"}, "documents": papers}
+        assert reference(bench, request).possible == possible
+        assert disagreement(bench, request, engine.name) is None
 
 
 def test_engines_that_differ_are_shown_with_the_smallest_policy_and_request() -> None:

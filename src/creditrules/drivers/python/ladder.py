@@ -11,6 +11,8 @@ from creditrules.trace import Truth, all_hold, any_holds, opposite
 from .matter import MatterDriver, NeedBits
 from .tables import Mask
 
+_UNTOLD: Mask = -1  # every bit: nobody told which papers there are, and any may be fit for anything
+
 
 class PaperMasks(NamedTuple):
     """A paper as the masks see it."""
@@ -96,7 +98,7 @@ def _needs(
     """Say whether a requirement that holds is not met, and whether one is not cleanly met."""
     usable_sure = clean_sure = usable_open = clean_open = 0
     if untold:
-        usable_open = clean_open = -1
+        usable_open = clean_open = _UNTOLD
     for paper in papers:
         usable = opposite(truth(paper.sure, paper.open, driver.barred))
         clean = all_hold((usable, opposite(truth(paper.sure, paper.open, driver.declined))))
@@ -130,7 +132,12 @@ def _met(need: NeedBits, sure: Mask, open_: Mask, fit_sure: Mask, fit_open: Mask
     if not need.all_of:
         if fit_sure & need.papers or sure & need.steps:
             return True
-        return None if fit_open & need.papers or open_ & need.steps else False
-    return all_hold(
-        truth(fit_sure, fit_open, bits) if of_paper else truth(sure, open_, bits) for of_paper, bits in need.ways
-    )
+        untold = need.by_paper and fit_open == _UNTOLD
+        return None if untold or fit_open & need.papers or open_ & need.steps else False
+    return all_hold(_way_met(*way, sure, open_, fit_sure, fit_open) for way in need.ways)
+
+
+def _way_met(of_paper: bool, bits: Mask, sure: Mask, open_: Mask, fit_sure: Mask, fit_open: Mask) -> Truth:
+    if not of_paper:
+        return truth(sure, open_, bits)
+    return None if fit_open == _UNTOLD else truth(fit_sure, fit_open, bits)

@@ -36,6 +36,7 @@ class NeedBits:
 
     papers: Mask
     steps: Mask
+    by_paper: bool  # some way is a paper, if only one that none can be: `papers` has no bit for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class MatterDriver:
             papers |= bits if of_paper else 0
             steps |= 0 if of_paper else bits
         rules = self._of(rule.id for rule in need.rules)
-        return NeedBits(need.effect.mode == "all_of", need.each, rules, tuple(ways), papers, steps)
+        by_paper = any(of_paper for of_paper, _ in ways)
+        return NeedBits(need.effect.mode == "all_of", need.each, rules, tuple(ways), papers, steps, by_paper)
 
     def _any(self, conditions: Iterable[Any]) -> int:
         mask = 0
