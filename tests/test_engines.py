@@ -8,29 +8,56 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 import creditrules as cr
-from creditrules.testing import DRIVERS, check_law
+from creditrules.drivers.python import engine as engine_of_one
+from creditrules.drivers.table import chunk
+from creditrules.testing import DRIVERS, check_law, from_policy
 from creditrules.testing.engines import ENGINES, Engine, EnginesDifferError, check_engines
 from creditrules.testing.laws.drivers import disagreement, reference
 from creditrules.testing.laws.law import Bench
 from creditrules.testing.second import second_reading
 
-SHORT, SEED, PIECE, LONG = 40, 20261122, 25, 3600  # policies; of random numbers; policies; seconds
+SHORT = {  # policies: the second reading looks at the evaluator, the others at their own way
+    "policy.decide": 150, "second reading": 300, "rete": 60, "tables": 100, "tables of text": 40, "sql": 20,
+}  # fmt: skip
+SEED, PIECE, LONG = 20261122, 25, 3600  # of random numbers; policies; seconds
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)
 def test_engine_agrees_on_made_policies(engine: Engine) -> None:
     if engine.lacking:
         pytest.skip(engine.lacking)
-    counts = check_engines({engine.name: engine.driver}, examples=SHORT, seed=SEED)
+    counts = check_engines({engine.name: engine.driver}, examples=SHORT[engine.name], seed=SEED)
     assert counts["requests"] > counts["policies"] > 0
     assert len(counts) > 5  # not all requests come to the same outcome
+
+
+def test_the_fastest_ways_are_among_those_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lanes, and rows decided by whole columns: what is not taken is not tested."""
+    taken: Counter[str] = Counter()
+
+    def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            found = function(*args)
+            taken[name] += found is not None
+            return found
+
+        return call
+
+    monkeypatch.setattr(engine_of_one, "make_lane", counted("lanes", engine_of_one.make_lane))
+    monkeypatch.setattr(chunk, "held_in", counted("columns", chunk.held_in))
+    compared = {one.name: one.driver for one in ENGINES if one.name in ("policy.decide", "tables", "tables of text")}
+    check_engines(compared, examples=40, seed=SEED)
+    assert taken["lanes"] > 5
+    assert taken["columns"] > 20
 
 
 @pytest.mark.skipif(settings().max_examples < 1000, reason="an hour; run with --hypothesis-profile=long")
@@ -58,6 +85,11 @@ def test_engine_agrees_on_shipped_policies(engine: Engine, name: str) -> None:
         pytest.skip(engine.lacking)
     policy = cr.load(name)
     assert check_law(DRIVERS, policy, drivers={engine.name: engine.driver(policy)}, examples=15, seed=SEED) == 15
+    if engine.name.startswith("tables"):
+        told = from_policy(policy, unknown=0, papers=(0, 0))
+        check_law(
+            DRIVERS, policy, drivers={engine.name: engine.driver(policy)}, requests=told, examples=15, seed=SEED
+        )
 
 
 @pytest.mark.parametrize("mode", ["any_of", "all_of"])

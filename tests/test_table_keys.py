@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tables_of import answered, expected, table_of
+from tables_of import answered, expected
 
 import creditrules as cr
 from creditrules.drivers.table import chunk
@@ -29,6 +29,7 @@ from creditrules.drivers.table.typed import _among
 from creditrules.drivers.table.uses import uses_of
 from creditrules.testing import from_policy
 from creditrules.testing.strategies import values
+from creditrules.testing.typed_table import table_of
 
 CHOICES: Mapping[str, list[Any]] = {
     "subject.grade": ["a", "b", "c", "d", "e"],

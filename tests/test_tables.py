@@ -21,12 +21,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tables_of import NOT_YET, answered, expected, table_of
+from tables_of import answered, expected
 
 import creditrules as cr
 from creditrules.drivers.table.answers import COLUMNS, DEFAULT
 from creditrules.drivers.table.columns import plain_array
 from creditrules.testing import from_policy
+from creditrules.testing.typed_table import NOT_YET, table_of
 
 ON = dt.date(2017, 9, 1)
 KUNSHAN = cr.load("kunshan")

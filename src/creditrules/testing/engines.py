@@ -27,7 +27,7 @@ from creditrules.testing.made_policies import MadePolicy, as_text, made, policie
 from creditrules.testing.second import second_reading
 from creditrules.testing.strategies import from_policy
 
-REQUESTS_EACH = 5
+REQUESTS_EACH, TOLD_EACH = 5, 3  # requests of every sort, and such as tell all that the fastest ways need
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,35 @@ def _rete(policy: Policy) -> Driver:
 
 
 def _tables(policy: Policy) -> Driver:
+    from creditrules.testing.typed_table import table_of
+
+    def table(request: Mapping[str, object]) -> object:
+        return table_of([{key: value for key, value in request.items() if key != "consulted"}], policy)
+
+    return lambda request: _of_table(policy, table(request), _consulted(request))
+
+
+def _tables_of_text(policy: Policy) -> Driver:
     import pyarrow as pa
 
-    def answer(request: Mapping[str, object]) -> dict[str, object]:
-        cells = {name: [value] for name, value in _row(request).items()}
-        asked = ["outcome", "possible", "missing"]
-        found = policy.decide_table(pa.table(cells), consulted=_consulted(request), columns=asked)
-        (row,) = found.table.to_pylist()
-        about = [(one["document"], one["fact"]) for one in row["missing"]]
-        names = sorted(f"{paper}/{fact}" if paper is not None else fact for paper, fact in about)
-        return {"outcome": row["outcome"], "possible": row["possible"], "missing_names": names}
+    def table(request: Mapping[str, object]) -> object:
+        return pa.table({name: [value] for name, value in _row(request).items()})
 
-    return answer
+    return lambda request: _of_table(policy, table(request), _consulted(request))
+
+
+def _of_table(policy: Policy, table: object, consulted: list[str]) -> dict[str, object]:
+    asked = ["outcome", "possible", "rules", "measures", "options", "missing"]
+    (row,) = policy.decide_table(table, consulted=consulted, columns=asked).table.to_pylist()
+    about = [(one["document"], one["fact"]) for one in row["missing"]]
+    return {
+        "outcome": row["outcome"],
+        "possible": row["possible"],
+        "rule_names": row["rules"],
+        "measure_codes": row["measures"],
+        "option_codes": row["options"],
+        "missing_names": sorted(f"{paper}/{fact}" if paper is not None else fact for paper, fact in about),
+    }
 
 
 def _sql(policy: Policy) -> Driver:
@@ -117,6 +134,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine("second reading", _second),
     Engine("rete", _rete, ("durable",)),
     Engine("tables", _tables, ("duckdb", "pyarrow", "numpy")),
+    Engine("tables of text", _tables_of_text, ("duckdb", "pyarrow", "numpy")),
     Engine("sql", _sql, ("sqlglot", "duckdb", "pyarrow")),
 )
 
@@ -132,7 +150,8 @@ def check_engines(
     rules: int = 6,
     seed: int | None = None,
 ) -> Counter[str]:
-    """Compare engines with the reference evaluator on policies made at random, with `REQUESTS_EACH` requests each.
+    """Compare engines with the reference evaluator on policies made at random, with `REQUESTS_EACH` requests each,
+    and `TOLD_EACH` that tell all of a subject and a matter; every other policy is a simple one.
 
     Gives counts: policies, requests, and requests by outcome. `engines` are those of `ENGINES` that can be run,
     if not given. Raises `EnginesDifferError`.
@@ -142,11 +161,12 @@ def check_engines(
     found: list[tuple[MadePolicy, Broken]] = []
 
     def compare(data: st.DataObject) -> None:
-        one = data.draw(policies(rules=rules))
+        one = data.draw(policies(rules=rules, simple=data.draw(st.booleans())))
         counts["policies"] += 1
         bench = _bench(one, drivers)
-        for _ in range(REQUESTS_EACH):
-            request = data.draw(from_policy(one.policy))
+        any_, told = from_policy(one.policy), _told(one.policy)
+        for wishes in (*[any_] * REQUESTS_EACH, *[told] * TOLD_EACH):
+            request = data.draw(wishes)
             counts["requests"] += 1
             broken = _first_difference(bench, request)
             if broken is not None:
@@ -176,6 +196,15 @@ def check_engines(
             f"# made.yaml\n{policy.text}"
         )
     return counts
+
+
+def _told(policy: Policy) -> st.SearchStrategy[dict[str, Any]]:
+    """Give requests in which all is told of the subject and the matter and nothing besides: the fastest ways are for
+    them alone."""
+    kept = ("on", "subject", "matter")
+    matter = {"matter.code": st.sampled_from(sorted(policy.program.matters))}
+    whole = from_policy(policy, facts=matter, unknown=0, papers=(0, 0))
+    return whole.map(lambda request: {key: request[key] for key in kept if key in request})
 
 
 def _bench(one: MadePolicy, drivers: Mapping[str, Callable[[Policy], Driver]]) -> Bench:

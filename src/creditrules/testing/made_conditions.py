@@ -22,7 +22,8 @@ _ORDERS = ("at_least", "at_most", "more_than", "less_than")
 _BOUNDS: Mapping[str, tuple[int, ...]] = {
     "days": (1, 30), "working_days": (1, 5, 7), "months": (1, 6), "years": (1, 2),
 }  # fmt: skip
-_TYPES = ("bool", "bool", "date", "enum", "level", "number", "str", "list[enum]", "list[str]", "list[date]")
+_SIMPLE = ("bool", "bool", "date", "enum", "level", "number", "str", "list[enum]")
+_TYPES = (*_SIMPLE, "list[str]", "list[date]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Names:
 
     vocabulary: Mapping[str, Any]
     facts: Mapping[str, str]
+    simple: bool = False  # facts of the subject alone, and nothing that hangs on papers or on today
 
     @property
     def matters(self) -> tuple[str, ...]:
@@ -93,23 +95,27 @@ class Names:
         return [one] if self.facts[name].startswith("list[") else one
 
 
-def drawn_names(draw: st.DrawFn) -> Names:
-    """Draw a vocabulary: facts of every type and heading, with premises, twins and sources."""
+def drawn_names(draw: st.DrawFn, simple: bool) -> Names:
+    """Draw a vocabulary: facts of every type and heading, with premises, twins and sources; a simple one has facts of
+    the subject alone, without premises and twins."""
     types: dict[str, str] = {"matter.code": "enum", "document.kind": "enum"}
     facts: dict[str, dict[str, Any]] = {
         "matter.code": _fact("enum", "department") | {"values": "matters"},
         "document.kind": _fact("enum", "subject") | {"values": "papers"},
     }
-    types |= {"subject.shown": "bool", "subject.resting": "enum"}  # a source's silence, and what speaks against it
+    types["subject.shown"] = "bool"
     facts["subject.shown"] = _fact("bool", "site")
-    facts["subject.resting"] = _fact("enum", "subject") | {
-        "values": {value: _labels(value) for value in LETTERS},
-        "only_if": {"subject.shown": True},
-    }
-    counts = {"subject": 4, "document": 4, "issuer": 1, "matter": 1, "procedure": 2}
+    if not simple:
+        types["subject.resting"] = "enum"  # a source's silence, and what speaks against it
+        facts["subject.resting"] = _fact("enum", "subject") | {
+            "values": {value: _labels(value) for value in LETTERS},
+            "only_if": {"subject.shown": True},
+        }
+    everywhere = {"subject": 4, "document": 4, "issuer": 1, "matter": 1, "procedure": 2}
+    counts = {"subject": 6} if simple else everywhere
     for scope, count in counts.items():
         for number in range(count):
-            type_ = draw(st.sampled_from(_TYPES))
+            type_ = draw(st.sampled_from(_SIMPLE if simple else _TYPES))
             name = f"{scope}.f{number}"
             fact = _fact(type_, draw(st.sampled_from(["subject", "site", "department"])))
             if type_ in ("enum", "list[enum]"):
@@ -119,11 +125,11 @@ def drawn_names(draw: st.DrawFn) -> Names:
             if type_ == "bool":
                 if draw(st.integers(0, 9)) < 3:
                     fact["silence_tells"] = False
-                if draw(st.integers(0, 9)) >= 6:
+                if draw(st.integers(0, 9)) >= 6 and not simple:
                     twin = f"{scope}.day{number}"
                     fact["day"], types[twin] = twin, "date"
                     facts[twin] = _fact("date", fact["held_by"])
-            if draw(st.integers(0, 9)) >= 6:
+            if draw(st.integers(0, 9)) >= 6 and not simple:
                 premise = _premise(draw, scope, types)
                 if premise is not None:
                     fact["only_if"] = premise
@@ -138,7 +144,7 @@ def drawn_names(draw: st.DrawFn) -> Names:
         "acts": {name: {**_labels(name), **more} for name, more in _ACTS.items()},
         "measures": {f"x{number}": _measure(draw, f"x{number}") for number in range(5)},
     }
-    return Names(vocabulary, types)
+    return Names(vocabulary, types, simple)
 
 
 def _labels(name: str) -> dict[str, str]:
@@ -191,7 +197,7 @@ class Conditions:
         kinds = ["test", "test", "test"]
         if depth:
             kinds += ["all", "any", "any", "not"]
-            kinds += [] if where.in_papers else ["some", "none"]
+            kinds += [] if where.in_papers or self.names.simple else ["some", "none"]
             kinds += ["is"] if self._terms(where) else []
         match self.one(kinds):
             case "all" | "any" as join:
@@ -217,7 +223,7 @@ class Conditions:
 
     def test(self, where: Where) -> dict[str, Any]:
         """Draw a test of a fact, of a setting or of today."""
-        if self.some(1):
+        if self.some(1) and not self.names.simple:
             return {"today": {self.one(_BEFORE): self.day(where)}}
         if self.settings and self.some(1):
             name = self.one(self.settings)
@@ -258,6 +264,8 @@ class Conditions:
 
     def day(self, where: Where, depth: int = 2) -> Any:
         """Draw a day: written out, today, a date fact, or counted from another."""
+        if self.names.simple:
+            return self.one(["2021-05-01", "2020-01-24", {"months": 1, "since": "2020-01-31"}])
         dates = [name for name in self.names.of_type("date") if where.allows(name)]
         if self.some(3):
             return "today"  # against which a twin alone may tell a date

@@ -75,18 +75,19 @@ def made(text: str, vocabulary: str) -> MadePolicy:
     raise ValueError(findings_text(sorted_findings(found), "en") + f"\n{vocabulary}\n{text}")
 
 
-def policies(*, rules: int = 6) -> SearchStrategy[MadePolicy]:
+def policies(*, rules: int = 6, simple: bool = False) -> SearchStrategy[MadePolicy]:
     """Give policies with up to that many rules, each with a vocabulary of its own.
 
     Terms, settings, presumptions, scope, papers, overriding rules, all eight effects, days of every unit, levels,
-    lists, twins and premises occur in them.
+    lists, twins and premises occur in them. `simple` ones read facts of the subject and the matter alone, and hang on
+    no paper and on no day but fixed ones: the fastest ways of deciding are for such policies.
     """
-    return _policies(rules)
+    return _policies(rules, simple)
 
 
 @st.composite
-def _policies(draw: st.DrawFn, most: int) -> MadePolicy:
-    names = drawn_names(draw)
+def _policies(draw: st.DrawFn, most: int, simple: bool) -> MadePolicy:
+    names = drawn_names(draw, simple)
     maker = _Maker(draw, Conditions(draw, names), names)
     tree = maker.policy(draw(st.integers(1, most)))
     return made(as_text(tree), as_text(names.vocabulary))
@@ -119,7 +120,7 @@ class _Maker:
         conditions.settings.update({name: one["type"] for name, one in settings.items()})
         terms = {}
         for number in range(self.draw(st.integers(0, 3))):
-            where = Where(matter=self.some(3), paper=self.some(5))
+            where = Where(matter=self.some(3), paper=self.some(5) and not self.names.simple)
             terms[f"term{number}"] = {"clause": f"t{number}", "when": conditions.condition(where, 2)}
             conditions.terms[f"term{number}"] = where
         presumed = self.several([name for name in self.names.facts if name != "matter.code"], 0)[:2]
@@ -130,7 +131,7 @@ class _Maker:
         }
         scope = {"clause": "s", "when": self.scope()} if self.some(4) else None
         rules = [self.rule(number) for number in range(count)]
-        if self.some(4):
+        if self.some(4) and not self.names.simple:
             rules += [self.plain_use(number) for number in range(2)]
         tree |= {
             "format": 1,
@@ -175,7 +176,7 @@ class _Maker:
         matters = self.one([None, "any", *([name] for name in self.names.matters), list(self.names.matters)[:2]])
         if matters is not None:
             rule["matters"] = matters
-        each = self.some(5)
+        each = self.some(5) and not self.names.simple
         if each:
             rule["each"] = "document"
         where = Where(matter=matters is not None, paper=each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from creditrules.front import Policy
+from creditrules.testing.laws.drivers import DRIVERS
 from creditrules.testing.laws.fitting import FITTING
 from creditrules.testing.laws.law import Bench, Broken, BrokenLawError, Decide, Driver, Law
 from creditrules.testing.laws.learning import LEARNING, MISSING, SETTLING
@@ -20,9 +22,10 @@ from creditrules.testing.laws.order import ORDER, REPEATABLE, REPLAY
 from creditrules.testing.laws.outcome import OUTCOME
 from creditrules.testing.laws.records import BAD_RECORDS
 from creditrules.testing.laws.smaller import smallest
+from creditrules.testing.second import second_reading
 from creditrules.testing.strategies import from_policy
 
-LAWS: tuple[Law, ...] = (ORDER, REPEATABLE, LEARNING, MISSING, SETTLING, FITTING, OUTCOME, REPLAY)
+LAWS: tuple[Law, ...] = (ORDER, REPEATABLE, LEARNING, MISSING, SETTLING, FITTING, OUTCOME, REPLAY, DRIVERS)
 _PHASES = (Phase.explicit, Phase.generate)  # `smallest` shrinks, and faster, as it knows what a request is made of
 _UNHURRIED = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
@@ -42,14 +45,15 @@ def check_law(
 
     `requests` are those of `from_policy` unless others are given; `examples` how many (the Hypothesis profile's, if
     not said); `seed` repeats a run. `decide` is the way to decide that is tested, `drivers` further ones for
-    `DRIVERS`; `bad_records` says for `BAD_RECORDS` of each fact which value is a bad record. Raises `BrokenLawError`
-    with the smallest request found.
+    `DRIVERS`, the second reading if not given; `bad_records` says for `BAD_RECORDS` of each fact which value is a bad
+    record. Raises `BrokenLawError` with the smallest request found.
 
     >>> check_law(LAWS[0], policy)
     """
     if law is BAD_RECORDS and not bad_records:
         raise ValueError("say which facts are bad records: bad_records={'subject.on_black_list': True}")
-    bench = Bench(policy, decide or policy.decide_request, dict(drivers or {}), dict(bad_records or {}))
+    further = drivers if drivers is not None else {"second reading": partial(second_reading, policy)}
+    bench = Bench(policy, decide or policy.decide_request, dict(further), dict(bad_records or {}))
     broken: list[Broken] = []
     count = 0
 

@@ -16,7 +16,8 @@ from creditrules.trace import untold_reads
 def answer(decision: Decision) -> dict[str, object]:
     """Give all a driver may answer: the keys of the decision's JSON, and in short form the rules that `held`, those
     that `could_not_tell` with what they hang on, `missing_names`, `paper_states`, `requirement_states`, `duty_states`
-    and `entries`, a line for each. A driver may give some of these keys; those it gives are compared."""
+    and `entries`, a line for each, and `rule_names`, `measure_codes` and `option_codes`. A driver may give some of
+    these keys; those it gives are compared."""
     held: list[str] = []
     untold: dict[str, list[str]] = {}
     for step in decision.trace.rules:
@@ -31,6 +32,9 @@ def answer(decision: Decision) -> dict[str, object]:
     return {
         **decision.to_dict(),
         "held": sorted(held),
+        "rule_names": list(dict.fromkeys(one.rule for one in decision.rules)),
+        "measure_codes": list(dict.fromkeys(one.code for one in decision.measures)),
+        "option_codes": list(dict.fromkeys(one.code for one in decision.options)),
         "could_not_tell": untold,
         "missing_names": sorted(_name(one.document, one.fact) for one in decision.missing),
         "paper_states": papers,
