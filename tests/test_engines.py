@@ -26,7 +26,7 @@ from creditrules.testing.laws.law import Bench
 from creditrules.testing.second import second_reading
 
 SHORT = {  # policies: the second reading looks at the evaluator, the others at their own way
-    "policy.decide": 150, "second reading": 300, "rete": 60, "tables": 100, "tables of text": 40, "sql": 20,
+    "policy.decide": 300, "second reading": 300, "rete": 60, "tables": 200, "tables of text": 40, "sql": 20,
 }  # fmt: skip
 SEED, PIECE, LONG = 20261122, 25, 3600  # of random numbers; policies; seconds
 

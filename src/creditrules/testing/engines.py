@@ -199,12 +199,18 @@ def check_engines(
 
 
 def _told(policy: Policy) -> st.SearchStrategy[dict[str, Any]]:
-    """Give requests in which all is told of the subject and the matter and nothing besides: the fastest ways are for
-    them alone."""
+    """Give requests in which all is told of the subject and the matter, and of papers nothing, or that there are
+    none: the fastest ways are for them alone."""
     kept = ("on", "subject", "matter")
     matter = {"matter.code": st.sampled_from(sorted(policy.program.matters))}
     whole = from_policy(policy, facts=matter, unknown=0, papers=(0, 0))
-    return whole.map(lambda request: {key: request[key] for key in kept if key in request})
+
+    def cut(drawn: tuple[dict[str, Any], bool]) -> dict[str, Any]:
+        request, none = drawn
+        told = {key: request[key] for key in kept if key in request}
+        return {**told, "documents": []} if none else told
+
+    return st.tuples(whole, st.booleans()).map(cut)
 
 
 def _bench(one: MadePolicy, drivers: Mapping[str, Callable[[Policy], Driver]]) -> Bench:

@@ -22,8 +22,8 @@ _ORDERS = ("at_least", "at_most", "more_than", "less_than")
 _BOUNDS: Mapping[str, tuple[int, ...]] = {
     "days": (1, 30), "working_days": (1, 5, 7), "months": (1, 6), "years": (1, 2),
 }  # fmt: skip
-_SIMPLE = ("bool", "bool", "date", "enum", "level", "number", "str", "list[enum]")
-_TYPES = (*_SIMPLE, "list[str]", "list[date]")
+_TYPES = ("bool", "bool", "date", "enum", "level", "number", "str", "list[enum]", "list[str]", "list[date]")
+_SIMPLE = ("bool", "date", "enum", "level", "number", "number", "number", "str", "list[enum]", "list[enum]")
 
 
 @dataclass(frozen=True, slots=True)
